@@ -71,6 +71,9 @@ internal unsafe interface ILane<TSelf> where TSelf : struct, ILane<TSelf>
     /// <summary>Each lane of <paramref name="value"/>, or 0 where <paramref name="test"/> &lt; <paramref name="bound"/>.</summary>
     static abstract TSelf ZeroWhereLess(TSelf test, TSelf bound, TSelf value);
 
+    /// <summary>Swaps neighbouring lanes: (1, 0, 3, 2, …). One lane has no neighbour and stays.</summary>
+    static abstract TSelf SwapPairs(TSelf value);
+
     /// <summary>Sum of the lanes.</summary>
     static abstract float Sum(TSelf value);
 

@@ -71,6 +71,9 @@ internal readonly unsafe struct Lane1(float value) : ILane<Lane1>
     public static Lane1 ZeroWhereLess(Lane1 test, Lane1 bound, Lane1 value) => test.Value < bound.Value ? default : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane1 SwapPairs(Lane1 value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lane1 value) => value.Value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

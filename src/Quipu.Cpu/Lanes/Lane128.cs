@@ -101,6 +101,9 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ILane<Lane128>
         new(Vector128.AndNot(value.Value, Vector128.LessThan(test.Value, bound.Value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 SwapPairs(Lane128 value) => new(Vector128.Shuffle(value.Value, Vector128.Create(1, 0, 3, 2)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lane128 value) => Vector128.Sum(value.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -100,6 +100,9 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ILane<Lane256>
         new(Vector256.AndNot(value.Value, Vector256.LessThan(test.Value, bound.Value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 SwapPairs(Lane256 value) => new(Avx.Permute(value.Value, 0b10_11_00_01));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lane256 value) => Vector128.Sum(value.Value.GetLower() + value.Value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

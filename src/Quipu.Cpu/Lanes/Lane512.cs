@@ -102,6 +102,9 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ILane<Lane512>
         new(Vector512.AndNot(value.Value, Vector512.LessThan(test.Value, bound.Value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 SwapPairs(Lane512 value) => new(Avx512F.Permute4x32(value.Value, 0b10_11_00_01));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lane512 value) => Lane256.Sum(new(value.Value.GetLower() + value.Value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
