@@ -1,0 +1,196 @@
+using Quipu.Cpu.Lanes;
+using Quipu.Tensors;
+
+namespace Quipu.Cpu.Ops;
+
+/// <summary>
+/// Causal grouped-query attention over a block-paged cache, with an online softmax. The rows of an item are its queries times the heads
+/// that share one head of K and V. Few rows read the cache's F16 directly; many share a tile that is converted once.
+/// </summary>
+/// <typeparam name="TLane">Register to compute with.</typeparam>
+internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
+{
+    private const int DirectRows = 4;
+
+    /// <summary>Computes an item: its rows of the output, or where <paramref name="partial"/> is given that state.</summary>
+    public static void Run(
+        in AttentionCall call, in AttentionSegment segment, in AttentionItem item, float* partial, float* memory)
+    {
+        CacheShape shape = call.Layout.Shape;
+        int rows = item.QueryCount * call.Group;
+        var scratch = new AttentionScratch(memory, call.Layout, rows);
+        LoadQueries(call, segment, item, scratch.Queries);
+        int tiles = AttentionPlan.ChunkTiles(shape);
+        if (partial is not null)
+        {
+            RunChunk(call, segment, item, item.FirstChunk * tiles, tiles, new SoftmaxState(partial, rows, shape.HeadDim), scratch);
+            return;
+        }
+        scratch.Total.Clear();
+        for (int chunk = item.FirstChunk; chunk < item.FirstChunk + item.ChunkCount; chunk++)
+        {
+            RunChunk(call, segment, item, chunk * tiles, tiles, scratch.Chunk, scratch);
+            scratch.Total.Merge<TLane>(scratch.Chunk);
+        }
+        WriteOutput(call, segment, item, scratch.Total);
+    }
+
+    /// <summary>Merges the partial states of an item that was divided into its chunks, in their order.</summary>
+    public static void Merge(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, float* partials, float* memory)
+    {
+        int rows = item.QueryCount * call.Group, headDim = call.Layout.Shape.HeadDim;
+        var total = new SoftmaxState(memory, rows, headDim);
+        total.Clear();
+        for (int i = 0; i < item.ChunkCount; i++)
+            total.Merge<TLane>(new SoftmaxState(partials + (i * SoftmaxState.Floats(rows, headDim)), rows, headDim));
+        WriteOutput(call, segment, item, total);
+    }
+
+    private static long RowOffset(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, int query) =>
+        (((long)(segment.FirstRow + item.FirstPosition - segment.FirstPosition + query) * call.Heads)
+        + (item.KvHead * call.Group)) * call.Layout.Shape.HeadDim;
+
+    private static void LoadQueries(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, float* queries)
+    {
+        int count = call.Group * call.Layout.Shape.HeadDim;
+        for (int query = 0; query < item.QueryCount; query++, queries += count)
+            SoftmaxState.Scale<TLane>(call.Queries + RowOffset(call, segment, item, query), call.Scale, queries, count);
+    }
+
+    private static void WriteOutput(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, in SoftmaxState state)
+    {
+        int headDim = call.Layout.Shape.HeadDim;
+        for (int row = 0; row < state.Rows; row++)
+        {
+            (int query, int head) = Math.DivRem(row, call.Group);
+            state.WriteRow<TLane>(row, call.Output + RowOffset(call, segment, item, query) + ((long)head * headDim));
+        }
+    }
+
+    private static void RunChunk(
+        in AttentionCall call, in AttentionSegment segment, in AttentionItem item, int firstTile, int tiles,
+        in SoftmaxState state, in AttentionScratch scratch)
+    {
+        state.Clear();
+        int tilePositions = AttentionPlan.TileBlocks(call.Layout.Shape) * call.Layout.Shape.BlockLength;
+        int low = call.FirstVisible(item.FirstPosition), high = item.FirstPosition + item.QueryCount;
+        for (int tile = firstTile; tile < firstTile + tiles; tile++)
+        {
+            long start = (long)tile * tilePositions;
+            if (start >= high)
+                break;
+            if (start + tilePositions > low)
+                RunTile(call, segment.Blocks.Span, item, (int)start, state, scratch);
+        }
+    }
+
+    // One tile of positions: scores, weights, weighted values, block by block.
+    private static void RunTile(
+        in AttentionCall call, ReadOnlySpan<int> blocks, in AttentionItem item, int start,
+        in SoftmaxState state, in AttentionScratch scratch)
+    {
+        CacheShape shape = call.Layout.Shape;
+        int low = Math.Max(start, call.FirstVisible(item.FirstPosition));
+        long tileEnd = start + ((long)AttentionPlan.TileBlocks(shape) * shape.BlockLength);
+        long end = Math.Min(tileEnd, item.FirstPosition + item.QueryCount);
+        int startBlock = start / shape.BlockLength;
+        int firstBlock = low / shape.BlockLength, lastBlock = (int)((end - 1) / shape.BlockLength);
+        for (int index = firstBlock; index <= lastBlock; index++)
+        {
+            ushort* keys = call.Layout.KeyBlock(call.Keys, blocks[index], item.KvHead);
+            Score(keys, call.Layout.PositionStride, (index - startBlock) * call.Layout.PositionStride, state, scratch);
+        }
+        int firstColumn = (firstBlock - startBlock) * call.Layout.PositionStride;
+        int columns = (lastBlock - startBlock + 1) * call.Layout.PositionStride;
+        for (int row = 0; row < state.Rows; row++)
+        {
+            float* scores = scratch.Scores + ((long)row * scratch.ScoreStride);
+            Mask(call, item.FirstPosition + (row / call.Group), firstBlock, lastBlock, scores + firstColumn);
+            Weigh(row, scores + firstColumn, columns - firstColumn, state);
+        }
+        for (int index = firstBlock; index <= lastBlock; index++)
+        {
+            int position = index * shape.BlockLength;
+            int from = Math.Max(low - position, 0), to = (int)Math.Min(end - position, shape.BlockLength);
+            ushort* values = call.Layout.ValueBlock(call.Values, blocks[index], item.KvHead) + ((long)from * shape.HeadDim);
+            Sum(values, to - from, ((index - startBlock) * call.Layout.PositionStride) + from, state, scratch);
+        }
+    }
+
+    private static void Score(ushort* keys, int positions, int column, in SoftmaxState state, in AttentionScratch scratch)
+    {
+        int headDim = state.HeadDim, stride = scratch.ScoreStride;
+        float* queries = scratch.Queries, scores = scratch.Scores + column;
+        if (state.Rows <= DirectRows)
+        {
+            new TileProduct<HalfElement>(queries, headDim, (HalfElement*)keys, positions, headDim, scores, stride, accumulate: false)
+                .Run<TLane>(state.Rows, positions);
+            return;
+        }
+        float* wide = scratch.Keys;
+        Widen(keys, (long)headDim * positions, wide);
+        new TileProduct<SingleElement>(queries, headDim, (SingleElement*)wide, positions, headDim, scores, stride, accumulate: false)
+            .Run<TLane>(state.Rows, positions);
+    }
+
+    private static void Sum(ushort* values, int positions, int column, in SoftmaxState state, in AttentionScratch scratch)
+    {
+        int headDim = state.HeadDim, stride = scratch.ScoreStride;
+        float* weights = scratch.Scores + column, output = state.Output;
+        if (state.Rows <= DirectRows)
+        {
+            new TileProduct<HalfElement>(weights, stride, (HalfElement*)values, headDim, positions, output, headDim, accumulate: true)
+                .Run<TLane>(state.Rows, headDim);
+            return;
+        }
+        float* wide = scratch.Values;
+        Widen(values, (long)positions * headDim, wide);
+        new TileProduct<SingleElement>(weights, stride, (SingleElement*)wide, headDim, positions, output, headDim, accumulate: true)
+            .Run<TLane>(state.Rows, headDim);
+    }
+
+    private static void Widen(ushort* source, long count, float* destination)
+    {
+        long i = 0;
+        for (; i <= count - TLane.Count; i += TLane.Count)
+            TLane.Store(TLane.LoadHalf(source + i), destination + i);
+        for (; i < count; i++)
+            Lane1.Store(Lane1.LoadHalf(source + i), destination + i);
+    }
+
+    // −∞ wherever a query does not look: before its window, after itself, and in the padding.
+    private static void Mask(in AttentionCall call, int query, int firstBlock, int lastBlock, float* scores)
+    {
+        int length = call.Layout.Shape.BlockLength, stride = call.Layout.PositionStride;
+        int low = call.FirstVisible(query);
+        for (int block = firstBlock; block <= lastBlock; block++, scores += stride)
+        {
+            int position = block * length;
+            int from = Math.Clamp(low - position, 0, length), to = Math.Clamp(query + 1 - position, from, length);
+            if (from > 0)
+                new Span<float>(scores, from).Fill(float.NegativeInfinity);
+            if (to < stride)
+                new Span<float>(scores + to, stride - to).Fill(float.NegativeInfinity);
+        }
+    }
+
+    // Scores become e^(score − maximum). A score that overflowed counts as the largest number, so that no difference is NaN.
+    private static void Weigh(int row, float* scores, int count, in SoftmaxState state)
+    {
+        TLane limit = TLane.Broadcast(float.MaxValue);
+        TLane largest = TLane.Broadcast(state.Maximum[row]);
+        for (int i = 0; i < count; i += TLane.Count)
+            largest = TLane.Max(largest, TLane.Min(limit, TLane.Load(scores + i)));
+        float maximum = TLane.MaxLane(largest);
+        state.Raise<TLane>(row, maximum);
+        TLane maxima = TLane.Broadcast(maximum);
+        TLane sum = TLane.Zero;
+        for (int i = 0; i < count; i += TLane.Count)
+        {
+            TLane weight = LaneMath.Exp(TLane.Min(limit, TLane.Load(scores + i)) - maxima);
+            TLane.Store(weight, scores + i);
+            sum += weight;
+        }
+        state.Sum[row] += TLane.Sum(sum);
+    }
+}

@@ -1,0 +1,217 @@
+using System.Runtime.CompilerServices;
+using Quipu.Cpu.Lanes;
+
+namespace Quipu.Cpu.Ops;
+
+/// <summary>An element of a matrix that is read as F32.</summary>
+internal unsafe interface IElement<TSelf> where TSelf : unmanaged, IElement<TSelf>
+{
+    /// <summary>Loads a register of elements.</summary>
+    static abstract TLane Load<TLane>(TSelf* source) where TLane : struct, ILane<TLane>;
+}
+
+/// <summary>An F32.</summary>
+internal readonly struct SingleElement : IElement<SingleElement>
+{
+#pragma warning disable CS0169, IDE0051 // The field gives the element its size; it is read through pointers.
+    private readonly float _value;
+#pragma warning restore CS0169, IDE0051
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe TLane Load<TLane>(SingleElement* source) where TLane : struct, ILane<TLane> => TLane.Load((float*)source);
+}
+
+/// <summary>An F16.</summary>
+internal readonly struct HalfElement : IElement<HalfElement>
+{
+#pragma warning disable CS0169, IDE0051 // As above.
+    private readonly ushort _bits;
+#pragma warning restore CS0169, IDE0051
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe TLane Load<TLane>(HalfElement* source) where TLane : struct, ILane<TLane> => TLane.LoadHalf((ushort*)source);
+}
+
+/// <summary>
+/// C (+)= A · B for tiles that fit the cache. Every element of C is one chain of multiply-adds along A's row, so that it does not depend
+/// on how many rows or columns the tile has beside it.
+/// </summary>
+/// <param name="a">[rows, inner].</param>
+/// <param name="aStride">Elements from row to row of A.</param>
+/// <param name="b">[inner, columns].</param>
+/// <param name="bStride">Elements from row to row of B.</param>
+/// <param name="inner">Length of the sums.</param>
+/// <param name="c">[rows, columns].</param>
+/// <param name="cStride">Elements from row to row of C.</param>
+/// <param name="accumulate">Whether C is added to, or overwritten.</param>
+internal readonly unsafe ref struct TileProduct<TElement>(
+    float* a, int aStride, TElement* b, int bStride, int inner, float* c, int cStride, bool accumulate)
+    where TElement : unmanaged, IElement<TElement>
+{
+    private readonly float* _a = a;
+    private readonly TElement* _b = b;
+    private readonly float* _c = c;
+    private readonly nint _aStride = aStride;
+    private readonly nint _bStride = bStride;
+    private readonly nint _cStride = cStride;
+    private readonly nint _inner = inner;
+    private readonly bool _accumulate = accumulate;
+
+    /// <summary>A number of rows, known to the compiler.</summary>
+    private interface IRows
+    {
+        static abstract int Count { get; }
+    }
+
+    /// <summary>Computes the product.</summary>
+    public void Run<TLane>(int rows, int columns) where TLane : struct, ILane<TLane>
+    {
+        int column = 0;
+        for (; column <= columns - (2 * TLane.Count); column += 2 * TLane.Count)
+            RunRows<TLane>(rows, column, pair: true);
+        for (; column <= columns - TLane.Count; column += TLane.Count)
+            RunRows<TLane>(rows, column, pair: false);
+        for (; column < columns; column++)
+            RunRows<Lane1>(rows, column, pair: false);
+    }
+
+    private void RunRows<TLane>(int rows, int column, bool pair) where TLane : struct, ILane<TLane>
+    {
+        int row = 0;
+        for (; row <= rows - 4; row += 4)
+            RunStrip<TLane, FourRows>(row, column, pair);
+        switch (rows - row)
+        {
+            case 1: RunStrip<TLane, OneRow>(row, column, pair); break;
+            case 2: RunStrip<TLane, TwoRows>(row, column, pair); break;
+            case 3: RunStrip<TLane, ThreeRows>(row, column, pair); break;
+            default: break;
+        }
+    }
+
+    private void RunStrip<TLane, TRows>(int row, int column, bool pair)
+        where TLane : struct, ILane<TLane>
+        where TRows : struct, IRows
+    {
+        float* a = _a + (row * _aStride);
+        float* c = _c + (row * _cStride) + column;
+        if (pair)
+            Pair<TLane, TRows>(a, _aStride, _b + column, _bStride, _inner, c, _cStride, _accumulate);
+        else
+            Single<TLane, TRows>(a, _aStride, _b + column, _bStride, _inner, c, _cStride, _accumulate);
+    }
+
+    // Up to four rows by two registers: eight chains hide the latency of a multiply-add and fit sixteen registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Pair<TLane, TRows>(
+        float* a0, nint aStride, TElement* b, nint bStride, nint inner, float* c, nint cStride, bool accumulate)
+        where TLane : struct, ILane<TLane>
+        where TRows : struct, IRows
+    {
+        float* a1 = a0 + (TRows.Count > 1 ? aStride : 0);
+        float* a2 = a1 + (TRows.Count > 2 ? aStride : 0);
+        float* a3 = a2 + (TRows.Count > 3 ? aStride : 0);
+        float* c1 = c + (TRows.Count > 1 ? cStride : 0);
+        float* c2 = c1 + (TRows.Count > 2 ? cStride : 0);
+        float* c3 = c2 + (TRows.Count > 3 ? cStride : 0);
+        TLane s00 = TLane.Zero, s01 = TLane.Zero, s10 = TLane.Zero, s11 = TLane.Zero;
+        TLane s20 = TLane.Zero, s21 = TLane.Zero, s30 = TLane.Zero, s31 = TLane.Zero;
+        if (accumulate)
+        {
+            (s00, s01) = (TLane.Load(c), TLane.Load(c + TLane.Count));
+            (s10, s11) = (TLane.Load(c1), TLane.Load(c1 + TLane.Count));
+            (s20, s21) = (TLane.Load(c2), TLane.Load(c2 + TLane.Count));
+            (s30, s31) = (TLane.Load(c3), TLane.Load(c3 + TLane.Count));
+        }
+        for (nint k = 0; k < inner; k++, b += bStride)
+        {
+            TLane b0 = TElement.Load<TLane>(b), b1 = TElement.Load<TLane>(b + TLane.Count);
+            TLane x = TLane.Broadcast(a0[k]);
+            (s00, s01) = (TLane.MultiplyAdd(x, b0, s00), TLane.MultiplyAdd(x, b1, s01));
+            if (TRows.Count > 1)
+            {
+                x = TLane.Broadcast(a1[k]);
+                (s10, s11) = (TLane.MultiplyAdd(x, b0, s10), TLane.MultiplyAdd(x, b1, s11));
+            }
+            if (TRows.Count > 2)
+            {
+                x = TLane.Broadcast(a2[k]);
+                (s20, s21) = (TLane.MultiplyAdd(x, b0, s20), TLane.MultiplyAdd(x, b1, s21));
+            }
+            if (TRows.Count > 3)
+            {
+                x = TLane.Broadcast(a3[k]);
+                (s30, s31) = (TLane.MultiplyAdd(x, b0, s30), TLane.MultiplyAdd(x, b1, s31));
+            }
+        }
+        StorePair(s00, s01, c);
+        if (TRows.Count > 1)
+            StorePair(s10, s11, c1);
+        if (TRows.Count > 2)
+            StorePair(s20, s21, c2);
+        if (TRows.Count > 3)
+            StorePair(s30, s31, c3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePair<TLane>(TLane first, TLane second, float* destination) where TLane : struct, ILane<TLane>
+    {
+        TLane.Store(first, destination);
+        TLane.Store(second, destination + TLane.Count);
+    }
+
+    // The same with one register: what is left of the columns.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Single<TLane, TRows>(
+        float* a, nint aStride, TElement* b, nint bStride, nint inner, float* c, nint cStride, bool accumulate)
+        where TLane : struct, ILane<TLane>
+        where TRows : struct, IRows
+    {
+        TLane s0 = TLane.Zero, s1 = TLane.Zero, s2 = TLane.Zero, s3 = TLane.Zero;
+        if (accumulate)
+        {
+            s0 = TLane.Load(c);
+            s1 = TRows.Count > 1 ? TLane.Load(c + cStride) : s1;
+            s2 = TRows.Count > 2 ? TLane.Load(c + (2 * cStride)) : s2;
+            s3 = TRows.Count > 3 ? TLane.Load(c + (3 * cStride)) : s3;
+        }
+        for (nint k = 0; k < inner; k++, b += bStride)
+        {
+            TLane b0 = TElement.Load<TLane>(b);
+            s0 = TLane.MultiplyAdd(TLane.Broadcast(a[k]), b0, s0);
+            if (TRows.Count > 1)
+                s1 = TLane.MultiplyAdd(TLane.Broadcast(a[aStride + k]), b0, s1);
+            if (TRows.Count > 2)
+                s2 = TLane.MultiplyAdd(TLane.Broadcast(a[(2 * aStride) + k]), b0, s2);
+            if (TRows.Count > 3)
+                s3 = TLane.MultiplyAdd(TLane.Broadcast(a[(3 * aStride) + k]), b0, s3);
+        }
+        TLane.Store(s0, c);
+        if (TRows.Count > 1)
+            TLane.Store(s1, c + cStride);
+        if (TRows.Count > 2)
+            TLane.Store(s2, c + (2 * cStride));
+        if (TRows.Count > 3)
+            TLane.Store(s3, c + (3 * cStride));
+    }
+
+    private readonly struct OneRow : IRows
+    {
+        public static int Count => 1;
+    }
+
+    private readonly struct TwoRows : IRows
+    {
+        public static int Count => 2;
+    }
+
+    private readonly struct ThreeRows : IRows
+    {
+        public static int Count => 3;
+    }
+
+    private readonly struct FourRows : IRows
+    {
+        public static int Count => 4;
+    }
+}
