@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace Quipu.Cpu.Memory;
+
+/// <summary>
+/// Native memory on a cache line's border. Pages that were never written are not resident where the system allows it. Its owner disposes it:
+/// there is no finalizer, because kernels hold bare pointers.
+/// </summary>
+internal sealed unsafe class AlignedMemory : IDisposable
+{
+    /// <summary>Alignment in bytes: a cache line and the widest vector.</summary>
+    public const int Alignment = 64;
+
+    private void* _data;
+
+    /// <summary>Memory of a size.</summary>
+    /// <param name="bytes">0: nothing yet, see <see cref="Grow"/>.</param>
+    public AlignedMemory(long bytes = 0) => Grow(bytes);
+
+    /// <summary>First byte, or null when empty.</summary>
+    public void* Data => _data;
+
+    /// <summary>Size in bytes.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Makes the memory at least this large. When it grows it moves, and its content is undefined.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no such memory.</exception>
+    public void Grow(long bytes)
+    {
+        if (bytes <= Bytes) return;
+        Dispose();
+        _data = NativeMemory.AlignedAlloc(checked((nuint)bytes), Alignment);
+        Bytes = bytes;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_data);
+        _data = null;
+        Bytes = 0;
+    }
+}
