@@ -140,13 +140,19 @@ public sealed unsafe class IdlePoolTests
         using var pool = new ComputePool(8);
         int value = 0;
         pool.Run(&Nothing, &value, 100);
-        Thread.Sleep(100);
         using var process = Process.GetCurrentProcess();
-        TimeSpan before = process.TotalProcessorTime;
-        Thread.Sleep(500);
-        process.Refresh();
-        // Seven workers that spin would take one second on two cores.
-        Assert.InRange((process.TotalProcessorTime - before).TotalMilliseconds, 0, 150);
+        double least = double.MaxValue;
+        // The runtime has work of its own now and then; workers that spin would fill every window.
+        for (int window = 0; window < 8 && least > 30; window++)
+        {
+            process.Refresh();
+            TimeSpan before = process.TotalProcessorTime;
+            Thread.Sleep(200);
+            process.Refresh();
+            least = Math.Min(least, (process.TotalProcessorTime - before).TotalMilliseconds);
+        }
+
+        Assert.InRange(least, 0, 30);
     }
 
     private static void Nothing(void* context, int task, int worker) => Interlocked.Increment(ref *(int*)context);
