@@ -46,7 +46,7 @@ public sealed class GgufFile : IDisposable
 
     /// <summary>
     /// Opens a model: a file, or a split set by its first part. Tensors of types that Quipu does not read are no error here; their
-    /// <see cref="GgufTensor.View"/> is.
+    /// <see cref="GgufTensor.View"/> is. The files must not be shortened while they are open: what is mapped would be gone.
     /// </summary>
     /// <exception cref="GgufException">A file is damaged or not supported, or a part of the set is missing or does not fit.</exception>
     /// <exception cref="IOException">The file is missing or the system does not open it.</exception>
