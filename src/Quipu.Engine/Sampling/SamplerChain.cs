@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+
+namespace Quipu.Engine.Sampling;
+
+/// <summary>A token with the probability that the samplers left it.</summary>
+/// <param name="Token">The token's id.</param>
+/// <param name="Probability">Between 0 and 1; over all candidates that are left they add up to 1.</param>
+public readonly record struct TokenProbability(int Token, float Probability);
+
+/// <summary>
+/// Chooses tokens: the samplers of <see cref="SamplingOptions"/> one after the other, then a seeded random choice.
+/// The random numbers are MT19937's and the arithmetic is the same on every machine: equal seeds, logits and accepted
+/// tokens give equal choices. A chain serves one text; it is not safe for use by several threads at once.
+/// </summary>
+public sealed class SamplerChain
+{
+    private readonly Candidates _candidates = new();
+    private readonly ImmutableArray<ISampler> _samplers;
+    private readonly ITokenChooser _chooser;
+    private readonly bool _greedy;
+    private int _best = -1;
+
+    internal SamplerChain(ImmutableArray<ISampler> samplers, ITokenChooser chooser, uint seed, bool greedy)
+    {
+        _samplers = samplers;
+        _chooser = chooser;
+        Seed = seed;
+        _greedy = greedy;
+    }
+
+    /// <summary>Makes the chain of some options.</summary>
+    /// <param name="options">Which samplers, in which order, with what values.</param>
+    /// <param name="breakers">Finds the sequence breakers of DRY in the vocabulary; called only where DRY is on.</param>
+    /// <param name="contextLength">Positions of the context: what a last-n of −1 stands for.</param>
+    /// <exception cref="SamplingOptionsException">An option is outside its limits.</exception>
+    internal static SamplerChain Create(SamplingOptions options, Func<DrySequenceBreakers> breakers, int contextLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
+        options.Validate();
+        return new SamplerChainBuilder(options, contextLength, breakers).Build();
+    }
+
+    /// <summary>The seed in use: that of the options, or the one that was taken from the system.</summary>
+    public uint Seed { get; }
+
+    /// <summary>Chooses the next token. It is not accepted yet.</summary>
+    /// <param name="logits">One logit for every token of the vocabulary.</param>
+    /// <exception cref="InvalidLogitsException">A logit is NaN or +∞, or no token may be chosen.</exception>
+    public int Sample(ReadOnlySpan<float> logits)
+    {
+        _best = -1;
+        if (_greedy)
+            return _best = LogitMath.IndexOf(logits, LogitMath.CheckedMaximum(logits));
+        Apply(logits);
+        return _chooser.Choose(_candidates);
+    }
+
+    /// <summary>
+    /// Adds a token to the text that penalties look at: every token of the prompt and every one that was chosen.
+    /// </summary>
+    public void Accept(int token)
+    {
+        foreach (ISampler sampler in _samplers)
+            sampler.Accept(token);
+    }
+
+    /// <summary>Forgets the text and starts the random numbers of <see cref="Seed"/> again.</summary>
+    public void Reset()
+    {
+        foreach (ISampler sampler in _samplers)
+            sampler.Reset();
+        _chooser.Reset();
+        _best = -1;
+    }
+
+    /// <summary>
+    /// The candidates that the last <see cref="Sample"/> chose from, most likely first, as many as there are and fit.
+    /// </summary>
+    /// <returns>How many were written.</returns>
+    public int TopCandidates(Span<TokenProbability> destination)
+    {
+        if (destination.IsEmpty || (_best < 0 && _candidates.Count == 0))
+            return 0;
+        if (_best >= 0)
+        {
+            destination[0] = new TokenProbability(_best, 1);
+            return 1;
+        }
+        _candidates.Softmax();
+        int written = 0;
+        foreach (ulong key in _candidates.Best(destination.Length))
+        {
+            float probability = _candidates.ProbabilityOf(CandidateKey.Logit(key));
+            if (probability > 0)
+                destination[written++] = new TokenProbability(CandidateKey.Id(key), probability);
+        }
+        return written;
+    }
+
+    /// <summary>Runs the samplers without choosing.</summary>
+    internal Candidates Apply(ReadOnlySpan<float> logits)
+    {
+        _candidates.Load(logits);
+        foreach (ISampler sampler in _samplers)
+            sampler.Apply(_candidates);
+        return _candidates;
+    }
+}
