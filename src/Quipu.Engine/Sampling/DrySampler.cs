@@ -5,7 +5,7 @@ namespace Quipu.Engine.Sampling;
 /// <summary>
 /// Don't repeat yourself (p-e-w, 2024): where the end of the text also occurs earlier, the token that followed there
 /// would prolong the repetition. It is penalised by multiplier · base^(length − allowed length), length being that of
-/// the repetition so far. Sequence breakers end a repetition.
+/// the repetition so far. Sequence breakers end a repetition; a token that is one by itself is never penalised.
 /// </summary>
 internal sealed class DrySampler : ISampler
 {
@@ -51,7 +51,7 @@ internal sealed class DrySampler : ISampler
         foreach ((int token, int length) in _longest)
         {
             int place = candidates.Find(token);
-            if (place >= 0)
+            if (place >= 0 && !_breakers.IsBreaker(token))
                 candidates.Logits[place] -= _multiplier * (float)Math.Pow(_base, Math.Min(length - _allowedLength, _mostSteps));
         }
         candidates.LogitsChanged();

@@ -1,4 +1,5 @@
 using System.Text;
+using Quipu.Tokenizers;
 
 namespace Quipu.Engine.Sampling;
 
@@ -18,9 +19,9 @@ internal sealed class DrySequenceBreakers
     /// <param name="breakers">The texts; none may be empty.</param>
     /// <param name="vocabularySize">Number of tokens.</param>
     /// <param name="bytes">The bytes that a token stands for, control tokens written out.</param>
-    /// <param name="encode">The tokens of a text, without special ones.</param>
+    /// <param name="encode">The tokens of a text in UTF-8, without special ones.</param>
     public DrySequenceBreakers(
-        IEnumerable<string> breakers, int vocabularySize, Func<int, ReadOnlyMemory<byte>> bytes, Func<string, int[]> encode)
+        IEnumerable<string> breakers, int vocabularySize, Func<int, ReadOnlyMemory<byte>> bytes, Func<byte[], int[]> encode)
     {
         byte[][] texts = [.. breakers.Select(Cut)];
         if (texts.Length == 0)
@@ -32,6 +33,13 @@ internal sealed class DrySequenceBreakers
                 AddOverlaps(token, word, text, encode);
         }
     }
+
+    /// <summary>Finds the heads and tails of breakers in a tokenizer's vocabulary.</summary>
+    public static DrySequenceBreakers Find(IEnumerable<string> breakers, Tokenizer tokenizer) => new(
+        breakers,
+        tokenizer.VocabularySize,
+        id => tokenizer.Bytes(id, renderSpecial: true),
+        text => tokenizer.Encode(text, addSpecial: false, parseSpecial: false));
 
     /// <summary>No breakers.</summary>
     public static DrySequenceBreakers None { get; } = new([], 0, _ => default, _ => []);
@@ -51,6 +59,9 @@ internal sealed class DrySequenceBreakers
         return longest;
     }
 
+    /// <summary>Whether a token holds or ends a breaker by itself.</summary>
+    public bool IsBreaker(int token) => _tails.TryGetValue(token, out List<int[]>? tails) && tails.Exists(tail => tail.Length == 0);
+
     private static bool Follows(ReadOnlySpan<int> newestFirst, int distance, int[] tail)
     {
         if (tail.Length > distance)
@@ -61,7 +72,7 @@ internal sealed class DrySequenceBreakers
         return true;
     }
 
-    private void AddOverlaps(int token, ReadOnlySpan<byte> word, byte[] text, Func<string, int[]> encode)
+    private void AddOverlaps(int token, ReadOnlySpan<byte> word, byte[] text, Func<byte[], int[]> encode)
     {
         if (word.IndexOf(text) >= 0)
         {
@@ -73,7 +84,7 @@ internal sealed class DrySequenceBreakers
             int overlap = word.Length - start;
             if (!word[start..].SequenceEqual(text.AsSpan(0, overlap)))
                 continue;
-            int[] tail = encode(Encoding.UTF8.GetString(text.AsSpan(overlap)));
+            int[] tail = encode(text[overlap..]);
             Add(token, tail.Length > MaximumTail ? tail[..MaximumTail] : tail);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Quipu.Tokenizers;
 
 namespace Quipu.Engine.Sampling;
 
@@ -30,9 +31,19 @@ public sealed class SamplerChain
 
     /// <summary>Makes the chain of some options.</summary>
     /// <param name="options">Which samplers, in which order, with what values.</param>
-    /// <param name="breakers">Finds the sequence breakers of DRY in the vocabulary; called only where DRY is on.</param>
+    /// <param name="tokenizer">The model's vocabulary: DRY finds its sequence breakers in it.</param>
     /// <param name="contextLength">Positions of the context: what a last-n of −1 stands for.</param>
     /// <exception cref="SamplingOptionsException">An option is outside its limits.</exception>
+    public static SamplerChain Create(SamplingOptions options, Tokenizer tokenizer, int contextLength)
+    {
+        foreach (int token in options.LogitBias.Keys)
+            if (token >= tokenizer.VocabularySize)
+                throw new SamplingOptionsException(nameof(SamplingOptions.LogitBias),
+                    $"The logit bias names token {token}, but the vocabulary ends at {tokenizer.VocabularySize - 1}.");
+        return Create(options, () => DrySequenceBreakers.Find(options.DrySequenceBreakers, tokenizer), contextLength);
+    }
+
+    /// <summary>Makes a chain without a tokenizer.</summary>
     internal static SamplerChain Create(SamplingOptions options, Func<DrySequenceBreakers> breakers, int contextLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);

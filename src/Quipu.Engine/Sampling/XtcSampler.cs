@@ -22,12 +22,15 @@ internal sealed class XtcSampler(float probability, float threshold, int minKeep
             return;
         int kept = 0;
         for (int i = 0; i < candidates.Count; i++)
-            if (i == least || candidates.Probabilities[i] < threshold)
+            if (i == least || !IsTop(candidates.Probabilities[i]))
                 candidates.Move(i, kept++);
         candidates.Truncate(kept);
     }
 
     public void Reset() => _random.Seed(seed);
+
+    // What is impossible is no top choice even at a threshold of 0: else it could be the only one that is left.
+    private bool IsTop(float candidate) => candidate >= threshold && candidate > 0;
 
     // How many reach the threshold, and the place of the least likely of them.
     private (int Count, int Least) Top(Candidates candidates)
@@ -36,7 +39,7 @@ internal sealed class XtcSampler(float probability, float threshold, int minKeep
         ulong leastKey = 0;
         for (int i = 0; i < candidates.Count; i++)
         {
-            if (candidates.Probabilities[i] < threshold)
+            if (!IsTop(candidates.Probabilities[i]))
                 continue;
             count++;
             ulong key = CandidateKey.Of(candidates.Logits[i], candidates.Ids[i]);

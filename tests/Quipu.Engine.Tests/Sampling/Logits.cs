@@ -9,7 +9,7 @@ internal static class Logits
     /// <summary>Distinct logits.</summary>
     public static readonly Gen<float[]> Distinct =
         from count in Gen.Int[1, 300]
-        from shuffled in Gen.Shuffle([.. Enumerable.Range(0, count)])
+        from shuffled in Gen.Shuffle(Enumerable.Range(0, count).ToArray())
         from scale in Gen.Float[0.01f, 0.5f]
         select shuffled.Select(rank => (rank - count / 2) * scale * 20 / count).ToArray();
 

@@ -71,7 +71,7 @@ public sealed class PenaltySamplerTests
                     for (int place = 1; place < last.Length; place++)
                         if (last[place] == id)
                             longest = Math.Max(longest, Math.Min(limit, CommonSuffix(last.AsSpan(0, place), last)));
-                    bool penalised = longest >= allowed && limit >= allowed && last.Length > allowed;
+                    bool penalised = !(broken && id == 3) && longest >= allowed && limit >= allowed && last.Length > allowed;
                     double expected = logits[id] - (penalised ? 0.5 * Math.Pow(growth, longest - allowed) : 0);
                     Assert.True(Math.Abs(expected - actual[id]) <= 1e-5 * (1 + Math.Abs(expected)));
                 }
@@ -82,7 +82,7 @@ public sealed class PenaltySamplerTests
     {
         // "xab" begins the breaker with its end, "c" is its tail; "abc" holds it whole.
         string[] pieces = ["xab", "c", "abc", "a", "b"];
-        int[] Encode(string text) => [.. text.Select(letter => Array.IndexOf(pieces, letter.ToString()))];
+        int[] Encode(byte[] text) => [.. text.Select(letter => Array.IndexOf(pieces, ((char)letter).ToString()))];
         var breakers = new DrySequenceBreakers(["abc"], pieces.Length, id => System.Text.Encoding.UTF8.GetBytes(pieces[id]), Encode);
 
         Assert.Equal(0, breakers.LongestTail([2], 0));
@@ -91,6 +91,7 @@ public sealed class PenaltySamplerTests
         Assert.Equal(-1, breakers.LongestTail([4, 0], 1));
         Assert.Equal(2, breakers.LongestTail([1, 4, 3], 2));
         Assert.Equal(-1, breakers.LongestTail([1], 0));
+        Assert.Equal([false, false, true, false, false], Enumerable.Range(0, 5).Select(breakers.IsBreaker));
     }
 
     [Fact]

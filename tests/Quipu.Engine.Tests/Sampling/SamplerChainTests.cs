@@ -149,7 +149,7 @@ public sealed class SamplerChainTests
     }
 
     private static readonly Gen<SamplingOptions> RandomOptions =
-        from samplers in Gen.Shuffle([.. SamplingOptions.DefaultSamplers])
+        from samplers in Gen.Shuffle(SamplingOptions.DefaultSamplers.ToArray())
         from count in Gen.Int[0, samplers.Length]
         from shares in Gen.Float[0, 1].Array[5]
         from temperature in Gen.Float[-0.2f, 2]
