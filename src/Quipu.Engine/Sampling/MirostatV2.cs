@@ -15,9 +15,11 @@ internal sealed class MirostatV2(uint seed, float tau, float eta) : ITokenChoose
     {
         candidates.Softmax();
         int best = candidates.BestPlace();
+        // A surprise of at most mu is a probability of at least 2^-mu.
+        float least = (float)Math.Pow(2, -Mu);
         int kept = 0;
         for (int i = 0; i < candidates.Count; i++)
-            if (i == best || -Math.Log2(candidates.Probabilities[i]) <= Mu)
+            if (i == best || candidates.Probabilities[i] >= least)
                 candidates.Move(i, kept++);
         candidates.Truncate(kept);
 

@@ -59,7 +59,7 @@ public sealed class ChoiceTests
         ITokenChooser chooser = version == 1 ? new MirostatV1(7, tau, 0.1f) : new MirostatV2(7, tau, 0.1f);
         var candidates = new Candidates();
         double sum = 0;
-        const int warmUp = 200, measured = 4000;
+        const int warmUp = 200, measured = 2000;
         for (int i = 0; i < warmUp + measured; i++)
         {
             candidates.Load(Falling);
