@@ -19,8 +19,9 @@ internal sealed class MirostatV1(uint seed, float tau, float eta) : ITokenChoose
         double s = ZipfExponent(candidates.Best(Estimated));
         double epsilon = s - 1;
         double k = Math.Pow(epsilon * Math.Pow(2, Mu) / (1 - Math.Pow(candidates.VocabularySize, -epsilon)), 1 / s);
-        // Where the law does not fit (NaN) all that may be is one candidate; what is too large is everything.
-        candidates.KeepBest((int)Math.Clamp(double.IsNaN(k) ? 1 : k, 1, int.MaxValue));
+        // Where the law does not fit (NaN) only the best candidate is kept. Keeping all of them needs no sorting.
+        if (!(k >= candidates.Count))
+            candidates.KeepBest((int)Math.Max(double.IsNaN(k) ? 1 : k, 1));
 
         int place = _choice.ChoosePlace(candidates);
         Mu -= eta * (-Math.Log2(candidates.Probabilities[place]) - tau);
