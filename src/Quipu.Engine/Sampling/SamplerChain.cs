@@ -3,11 +3,6 @@ using Quipu.Tokenizers;
 
 namespace Quipu.Engine.Sampling;
 
-/// <summary>A token with the probability that the samplers left it.</summary>
-/// <param name="Token">The token's id.</param>
-/// <param name="Probability">Between 0 and 1; over all candidates that are left they add up to 1.</param>
-public readonly record struct TokenProbability(int Token, float Probability);
-
 /// <summary>
 /// Chooses tokens: the samplers of <see cref="SamplingOptions"/> one after the other, then a seeded random choice.
 /// The random numbers are MT19937's and the arithmetic is the same on every machine: equal seeds, logits and accepted
