@@ -1,6 +1,8 @@
 namespace Quipu.Gguf;
 
-/// <summary>An array in the metadata: <see cref="GgufStringArray"/>, <see cref="GgufScalarArray"/> or <see cref="GgufNestedArray"/>.</summary>
+/// <summary>
+/// An array in the metadata: <see cref="GgufStringArray"/>, <see cref="GgufScalarArray"/> or <see cref="GgufNestedArray"/>.
+/// </summary>
 public abstract class GgufArray
 {
     private protected GgufArray(GgufValueType elementType, int count)

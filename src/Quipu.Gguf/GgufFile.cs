@@ -20,7 +20,10 @@ public sealed class GgufFile : IDisposable
         foreach (GgufTensor tensor in Tensors)
         {
             if (!_byName.TryAdd(tensor.Name, tensor))
-                throw new GgufException($"{Paths[tensor.Part]}: the tensor '{tensor.Name}' is in {Paths[_byName[tensor.Name].Part]} too. The parts are not of one set.");
+            {
+                string other = Paths[_byName[tensor.Name].Part];
+                throw new GgufException($"{Paths[tensor.Part]}: the tensor '{tensor.Name}' is in {other} too. They are not of one set.");
+            }
         }
     }
 

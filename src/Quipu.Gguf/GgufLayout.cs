@@ -9,14 +9,17 @@ internal static class GgufLayout
     {
         string path = part.Mapping.Path;
         if (offset % part.Alignment != 0)
-            throw new GgufException($"{path}: the tensor '{info.Name}' has the offset {offset}, no multiple of the alignment {part.Alignment}. The file is damaged.");
+        {
+            throw new GgufException($"{path}: the tensor '{info.Name}' has the offset {offset}, " +
+                $"no multiple of the alignment {part.Alignment}. The file is damaged.");
+        }
         // A tensor of unknown size has at least a byte.
         ulong length = (ulong)(info.ByteLength ?? 1);
         ulong available = (ulong)Math.Max(0, part.Mapping.Length - part.DataStart);
         if (offset > available || length > available - offset)
         {
-            throw new GgufException($"{path}: the tensor '{info.Name}' takes {length} bytes from offset {offset}, but the file has only {available} bytes of data. " +
-                "It is cut off or damaged: fetch it again.");
+            throw new GgufException($"{path}: the tensor '{info.Name}' takes {length} bytes from offset {offset}, " +
+                $"but the file has only {available} bytes of data. It is cut off or damaged: fetch it again.");
         }
         return part.DataStart + (long)offset;
     }
@@ -32,7 +35,10 @@ internal static class GgufLayout
             GgufTensor before = tensors[i - 1];
             long length = before.IsSizeKnown ? before.ByteLength : 1;
             if (before.Offset + length > tensors[i].Offset)
-                throw new GgufException($"{part.Mapping.Path}: the tensors '{before.Name}' and '{tensors[i].Name}' overlap at byte {tensors[i].Offset}. The file is damaged.");
+            {
+                throw new GgufException($"{part.Mapping.Path}: the tensors '{before.Name}' and '{tensors[i].Name}' overlap " +
+                    $"at byte {tensors[i].Offset}. The file is damaged.");
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Quipu.Gguf;
 
-/// <summary>Bounds on what a file may claim. Each is far above what real models hold, and low enough that a hostile file cannot exhaust memory.</summary>
+/// <summary>
+/// Bounds on what a file may claim. Each is far above what real models hold, and low enough that a hostile file cannot exhaust memory.
+/// </summary>
 internal static class GgufLimits
 {
     /// <summary>Metadata entries of one file.</summary>
@@ -32,6 +34,9 @@ internal static class GgufLimits
 
     /// <summary>Largest alignment that is believed.</summary>
     public const uint LargestAlignment = 1 << 20;
+
+    /// <summary>What an alignment must be, for messages.</summary>
+    public static string AlignmentRule => $"it must be a power of two from 8 to {LargestAlignment}";
 
     /// <summary>Whether tensor data may be aligned so: a power of two from 8, as GGUF asks for a multiple of 8.</summary>
     public static bool IsAlignment(long alignment) => alignment is >= 8 and <= LargestAlignment && long.IsPow2(alignment);

@@ -61,7 +61,8 @@ internal sealed unsafe class GgufMapping : IDisposable
             long length = stream.Length;
             if (length == 0)
                 throw new GgufException($"{path} is empty. Fetch it again.");
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            file = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
             view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
             return new GgufMapping(path, file, view, length);
         }

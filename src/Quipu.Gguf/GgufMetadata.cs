@@ -10,7 +10,7 @@ namespace Quipu.Gguf;
 /// The key-value pairs of a GGUF file, in file order. Typed access accepts an integer of any width that is in range; an error names the
 /// key, the type that is there and the type that was asked for. Stays valid when the file is closed.
 /// </summary>
-[SuppressMessage("Naming", "CA1710", Justification = "The specification calls it metadata; that it can be read as a dictionary is secondary.")]
+[SuppressMessage("Naming", "CA1710", Justification = "Metadata is the specification's term.")]
 public sealed class GgufMetadata : IReadOnlyDictionary<string, GgufValue>
 {
     private readonly List<KeyValuePair<string, GgufValue>> _entries = [];
@@ -169,7 +169,10 @@ public sealed class GgufMetadata : IReadOnlyDictionary<string, GgufValue>
             return singles.AsSpan<float>().ToArray();
         float[] result = new float[array.Count];
         for (int i = 0; i < result.Length; i++)
-            result[i] = array.GetValue(i).TryGetDouble(out double number) ? (float)number : throw Unfit(key, this[key], "an array of numbers");
+        {
+            bool fits = array.GetValue(i).TryGetDouble(out double number);
+            result[i] = fits ? (float)number : throw Unfit(key, this[key], "an array of numbers");
+        }
         return result;
     }
 
@@ -216,7 +219,7 @@ public sealed class GgufMetadata : IReadOnlyDictionary<string, GgufValue>
             return null;
         if (value.TryGetInt64(out long integer) && integer >= long.CreateChecked(T.MinValue) && integer <= long.CreateChecked(T.MaxValue))
             return T.CreateTruncating(integer);
-        throw Unfit(key, value, $"an integer from {T.MinValue.ToString(null, CultureInfo.InvariantCulture)} to {T.MaxValue.ToString(null, CultureInfo.InvariantCulture)}");
+        throw Unfit(key, value, string.Create(CultureInfo.InvariantCulture, $"an integer from {T.MinValue} to {T.MaxValue}"));
     }
 
     private GgufArray? GetElements(string key, string wanted)
@@ -226,7 +229,8 @@ public sealed class GgufMetadata : IReadOnlyDictionary<string, GgufValue>
         return value.Type == GgufValueType.Array ? value.Array : throw Unfit(key, value, wanted);
     }
 
-    private GgufException Missing(string key) => new($"{_source}: the metadata key '{key}' is missing. Is this a model of the expected kind?");
+    private GgufException Missing(string key) =>
+        new($"{_source}: the metadata key '{key}' is missing. Is this a model of the expected kind?");
 
     private GgufException Unfit(string key, GgufValue value, string wanted)
     {

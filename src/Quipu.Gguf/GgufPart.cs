@@ -79,7 +79,7 @@ internal sealed class GgufPart
         if (Metadata.GetUInt32OrNull("general.alignment") is not { } alignment)
             return;
         if (!GgufLimits.IsAlignment(alignment))
-            throw new GgufException($"{Mapping.Path}: general.alignment is {alignment}; it must be a power of two from 8 to {GgufLimits.LargestAlignment}.");
+            throw new GgufException($"{Mapping.Path}: general.alignment is {alignment}; {GgufLimits.AlignmentRule}.");
         Alignment = alignment;
     }
 

@@ -89,7 +89,8 @@ internal sealed unsafe class GgufReader(GgufMapping mapping)
     private GgufArray ReadArray(int depth)
     {
         GgufValueType elements = ReadType();
-        int count = (int)ReadCount("the length of an array", GgufValueTypes.SmallestSize(elements), GgufLimits.ValueBytes / GgufValueTypes.SmallestSize(elements));
+        int smallest = GgufValueTypes.SmallestSize(elements);
+        int count = (int)ReadCount("the length of an array", smallest, GgufLimits.ValueBytes / smallest);
         return elements switch
         {
             GgufValueType.String => ReadStrings(count),

@@ -15,7 +15,9 @@ public sealed class GgufScalarArray : GgufArray
     }
 
     /// <summary>Makes an array from numbers or truth values.</summary>
-    /// <exception cref="ArgumentException"><typeparamref name="T"/> is no type of a GGUF value, or the elements take more than 2 GB.</exception>
+    /// <exception cref="ArgumentException">
+    /// <typeparamref name="T"/> is no type of a GGUF value, or the elements take more than 2 GB.
+    /// </exception>
     public static GgufScalarArray From<T>(ReadOnlySpan<T> elements)
         where T : unmanaged
     {

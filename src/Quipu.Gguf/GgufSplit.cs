@@ -23,7 +23,10 @@ internal static partial class GgufSplit
         if (count < 1 || number < 0 || number >= count)
             throw new GgufException($"{path}: {NumberKey} {number} and {CountKey} {count} do not fit together. The file is damaged.");
         if (number != 0)
-            throw new GgufException($"{path} is part {number + 1} of {count}. Open the first part, {FirstName(path, count)}: it finds the others.");
+        {
+            throw new GgufException($"{path} is part {number + 1} of {count}. Open the first part, {FirstName(path, count)}: " +
+                "it finds the others.");
+        }
 
         if (count > 1)
         {
@@ -52,8 +55,8 @@ internal static partial class GgufSplit
             int? itsCount = ReadNumber(part, CountKey);
             if (itsNumber != number || itsCount != count)
             {
-                throw new GgufException($"{path} should be part {number + 1} of {count}, but says {NumberKey} {Show(itsNumber)}, {CountKey} {Show(itsCount)}. " +
-                    "It belongs to another set.");
+                throw new GgufException($"{path} should be part {number + 1} of {count}, but says {NumberKey} {Show(itsNumber)}, " +
+                    $"{CountKey} {Show(itsCount)}. It belongs to another set.");
             }
             return part;
         }
@@ -69,7 +72,10 @@ internal static partial class GgufSplit
         string path = parts[0].Mapping.Path;
         int tensors = parts.Sum(part => part.Tensors.Length);
         if (parts.Count > 1 && ReadNumber(parts[0], TensorsKey) is { } expected && expected != tensors)
-            throw new GgufException($"{path}: the {parts.Count} parts hold {tensors} tensors together, but {TensorsKey} says {expected}. The parts are not of one set.");
+        {
+            throw new GgufException($"{path}: the {parts.Count} parts hold {tensors} tensors together, but {TensorsKey} says {expected}. " +
+                "The parts are not of one set.");
+        }
         for (int i = 0; i < parts.Count; i++)
         {
             foreach (GgufTensor tensor in parts[i].Tensors)
@@ -84,15 +90,19 @@ internal static partial class GgufSplit
     private static string StemOf(string path, int count)
     {
         Match match = PartName().Match(path);
-        if (match.Success && match.Groups["no"].Value == "00001" && match.Groups["count"].Value == count.ToString("D5", CultureInfo.InvariantCulture))
+        string digits = count.ToString("D5", CultureInfo.InvariantCulture);
+        if (match.Success && match.Groups["no"].Value == "00001" && match.Groups["count"].Value == digits)
             return match.Groups["stem"].Value;
-        throw new GgufException($"{path} is the first of {count} parts, but is not named so: it must end in -00001-of-{count:D5}.gguf, and the others likewise.");
+        throw new GgufException($"{path} is the first of {count} parts, but is not named so: it must end in -00001-of-{digits}.gguf, " +
+            "and the others likewise.");
     }
 
     private static string FirstName(string path, int count)
     {
         Match match = PartName().Match(path);
-        return match.Success ? $"{match.Groups["stem"].Value}-00001-of-{match.Groups["count"].Value}.gguf" : $"the file that ends in -00001-of-{count:D5}.gguf";
+        return match.Success
+            ? $"{match.Groups["stem"].Value}-00001-of-{match.Groups["count"].Value}.gguf"
+            : $"the file that ends in -00001-of-{count:D5}.gguf";
     }
 
     [GeneratedRegex(@"^(?<stem>.+)-(?<no>[0-9]{5})-of-(?<count>[0-9]{5})\.gguf\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

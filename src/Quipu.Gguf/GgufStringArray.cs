@@ -44,7 +44,7 @@ public sealed class GgufStringArray : GgufArray
         foreach (string text in strings)
             length += PrefixBytes + Encoding.UTF8.GetByteCount(text);
         if (length > GgufLimits.ValueBytes)
-            throw new ArgumentException($"The strings take {length} bytes; a GGUF array holds at most {GgufLimits.ValueBytes}.", nameof(strings));
+            throw new ArgumentException($"The strings take {length} bytes, an array at most {GgufLimits.ValueBytes}.", nameof(strings));
 
         byte[] payload = new byte[length];
         int[] starts = new int[strings.Count + 1];

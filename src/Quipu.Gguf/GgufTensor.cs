@@ -18,7 +18,7 @@ public sealed unsafe class GgufTensor
     /// <summary>The name; bytes that are no UTF-8 are U+FFFD.</summary>
     public string Name => Info.Name;
 
-    /// <summary>How its elements are stored; perhaps a type that no member of the enumeration names (see <see cref="IsSupported"/>).</summary>
+    /// <summary>How its elements are stored; perhaps a type that no member of the enumeration names: <see cref="IsSupported"/>.</summary>
     public TensorType Type => Info.Type;
 
     /// <summary>The type's name, also where Quipu does not read it.</summary>
@@ -65,7 +65,10 @@ public sealed unsafe class GgufTensor
             long columns = Dimensions.Length == 0 ? 1 : Dimensions[0];
             long rows = ElementCount / columns;
             if (columns > int.MaxValue || rows > int.MaxValue || format.RowBytes(columns) > int.MaxValue)
-                throw new GgufException($"{_mapping.Path}: the tensor '{Name}' has {rows} rows of {columns}; at most 2³¹ − 1 rows of 2³¹ − 1 bytes are supported.");
+            {
+                throw new GgufException($"{_mapping.Path}: the tensor '{Name}' has {rows} rows of {columns}; " +
+                    "at most 2³¹ − 1 rows of 2³¹ − 1 bytes are supported.");
+            }
             return new TensorView(Name, Type, (int)rows, (int)columns, (nint)(data + Offset));
         }
     }
@@ -82,7 +85,10 @@ public sealed unsafe class GgufTensor
     {
         byte* data = Data;
         if (!IsSizeKnown)
-            throw new GgufException($"{_mapping.Path}: the size of the tensor '{Name}' is unknown, as is the layout of its type, {TypeName}. It cannot be copied.");
+        {
+            throw new GgufException($"{_mapping.Path}: the size of the tensor '{Name}' is unknown, as is the layout " +
+                $"of its type, {TypeName}. It cannot be copied.");
+        }
         using var source = new UnmanagedMemoryStream(data, ByteLength);
         source.CopyTo(destination);
     }

@@ -25,7 +25,7 @@ internal sealed class GgufTensorInfo
         foreach (long length in dimensions)
         {
             if (length < 1)
-                throw new GgufException($"{where}: the tensor '{Name}' has a dimension of {length} in {Shape}; each must be from 1 to 2⁶³ − 1.");
+                throw new GgufException($"{where}: the tensor '{Name}' has a dimension of {length} in {Shape}; the least is 1.");
             if (ElementCount > long.MaxValue / length)
                 throw new GgufException($"{where}: the tensor '{Name}' has more than 2⁶³ elements in {Shape}. The file is damaged.");
             ElementCount *= length;
@@ -56,8 +56,8 @@ internal sealed class GgufTensorInfo
         long columns = Dimensions.Length == 0 ? 1 : Dimensions[0];
         if (columns % blockLength != 0)
         {
-            throw new GgufException($"{where}: the tensor '{Name}' of type {TensorTypeNames.NameOf(Type)} has rows of {columns} elements in {Shape}; " +
-                $"they must be a multiple of {blockLength}.");
+            throw new GgufException($"{where}: the tensor '{Name}' of type {TensorTypeNames.NameOf(Type)} has rows of {columns} elements " +
+                $"in {Shape}; they must be a multiple of {blockLength}.");
         }
         long blocks = ElementCount / blockLength;
         if (blocks > long.MaxValue / blockBytes)

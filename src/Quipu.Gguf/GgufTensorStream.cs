@@ -1,6 +1,9 @@
 namespace Quipu.Gguf;
 
-/// <summary>Takes the bytes of one tensor while a file is written, and sees to it that there are neither fewer nor more than its type and shape take.</summary>
+/// <summary>
+/// Takes the bytes of one tensor while a file is written, and sees to it that there are neither fewer nor more than its type and shape
+/// take.
+/// </summary>
 /// <param name="output">Where they go.</param>
 /// <param name="info">The tensor.</param>
 internal sealed class GgufTensorStream(GgufOutput output, GgufTensorInfo info) : Stream
@@ -43,9 +46,11 @@ internal sealed class GgufTensorStream(GgufOutput output, GgufTensorInfo info) :
         // The output flushes once, when the file is complete.
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The bytes of a tensor are only written.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("The bytes of a tensor are only written.");
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The bytes of a tensor are written in order.");
+    public override long Seek(long offset, SeekOrigin origin) =>
+        throw new NotSupportedException("The bytes of a tensor are written in order.");
 
     public override void SetLength(long value) => throw new NotSupportedException("The bytes of a tensor are written in order.");
 }

@@ -88,7 +88,7 @@ public sealed class GgufWriter
     {
         long alignment = _metadata.GetUInt32OrNull("general.alignment") ?? GgufLimits.DefaultAlignment;
         if (!GgufLimits.IsAlignment(alignment))
-            throw new GgufException($"general.alignment is {alignment}; it must be a power of two from 8 to {GgufLimits.LargestAlignment}.");
+            throw new GgufException($"general.alignment is {alignment}; {GgufLimits.AlignmentRule}.");
 
         var buffered = new BufferedStream(destination, 1 << 16);
         var output = new GgufOutput(buffered);
@@ -126,7 +126,10 @@ public sealed class GgufWriter
     private void Add(GgufTensorInfo info, Action<Stream> write)
     {
         if (info.ByteLength is null)
-            throw new GgufException($"The tensor '{info.Name}' has a type without a known layout, {TensorTypeNames.NameOf(info.Type)}. It cannot be written.");
+        {
+            throw new GgufException($"The tensor '{info.Name}' has a type without a known layout, {TensorTypeNames.NameOf(info.Type)}. " +
+                "It cannot be written.");
+        }
         if (!_names.Add(info.Name))
             throw new GgufException($"The tensor name '{info.Name}' appears twice.");
         _tensors.Add((info, write));

@@ -20,7 +20,8 @@ public sealed class HostileFileTests
         byte[] real = File.ReadAllBytes(TestPaths.Fixture("tiny", "tiny2l-Q2_K.gguf"));
         var failures = new ConcurrentQueue<string>();
         int opened = 0;
-        Parallel.For(0, Files, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, i =>
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken };
+        Parallel.For(0, Files, parallel, i =>
         {
             var mutator = new Mutator(new Random(i));
             // One in eight is a real model of 700 KB; the others are small, so that damage meets every kind of field.
@@ -169,7 +170,9 @@ public sealed class HostileFileTests
         writer.Add("floats", GgufValue.FromArray<float>([1, 2, 3, 4]));
         writer.Add("bools", GgufValue.FromArray<bool>([true, false, true]));
         writer.Add("nested", GgufValue.From(new GgufNestedArray(
-            [GgufStringArray.From(["a", "b"]), new GgufNestedArray([GgufScalarArray.From<long>([1, 2])]), GgufScalarArray.From<byte>([1])])));
+        [
+            GgufStringArray.From(["a", "b"]), new GgufNestedArray([GgufScalarArray.From<long>([1, 2])]), GgufScalarArray.From<byte>([1]),
+        ])));
         writer.AddTensor("f32.weight", TensorType.F32, [8, 4], new byte[128]);
         writer.AddTensor("q8.weight", TensorType.Q8_0, [64, 2], new byte[136]);
         writer.AddTensor("q4k.weight", TensorType.Q4_K, [256, 2], new byte[288]);

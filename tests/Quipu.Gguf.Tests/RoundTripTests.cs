@@ -21,7 +21,9 @@ public sealed class RoundTripTests
         Gen.String.Array[0, 9].Select(GgufArray (a) => GgufStringArray.From(a)));
 
     private static readonly Gen<GgufArray> AnyArray = Gen.Recursive<GgufArray>((depth, array) =>
-        depth >= 4 ? FlatArray : Gen.Frequency((3, FlatArray), (1, array.Array[0, 3].Select(GgufArray (a) => new GgufNestedArray([.. a])))));
+        depth >= 4
+            ? FlatArray
+            : Gen.Frequency((3, FlatArray), (1, array.Array[0, 3].Select(GgufArray (a) => new GgufNestedArray([.. a])))));
 
     private static readonly Gen<GgufValue> AnyValue = Gen.OneOf(
         Gen.Byte.Select(GgufValue.From),
@@ -39,23 +41,22 @@ public sealed class RoundTripTests
         Gen.Byte.Array[0, 20].Select(bytes => GgufValue.FromUtf8(bytes)),
         AnyArray.Select(GgufValue.From));
 
-    private static readonly Gen<(string Name, TensorType Type, long[] Dimensions, byte[] Data)> AnyTensor =
+    private static readonly Gen<RandomTensor> AnyTensor =
         from name in Gen.Char.AlphaNumeric.Array[1, 12]
         from kind in Gen.OneOf((24u, 1, 1), (25u, 1, 2), (27u, 1, 8), (39u, 32, 17), (16u, 256, 66))
         from blocks in Gen.Int[1, 3]
         from others in Gen.Long[1, 4].Array[0, 3]
         let data = blocks * others.Aggregate(1, (product, length) => product * (int)length) * kind.Item3
         from bytes in Gen.Byte.Array[data]
-        select (new string(name), (TensorType)kind.Item1, (long[])[blocks * kind.Item2, .. others], bytes);
+        select new RandomTensor(new string(name), (TensorType)kind.Item1, [blocks * kind.Item2, .. others], bytes);
 
-    private static readonly Gen<(KeyValuePair<string, GgufValue>[] Metadata, (string Name, TensorType Type, long[] Dimensions, byte[] Data)[] Tensors,
-        uint Alignment, bool PadEnd)> AnyFile =
-        Gen.Select(
-            Gen.Select(Gen.Char.AlphaNumeric.Array[1, 20], AnyValue, (key, value) => new KeyValuePair<string, GgufValue>(new string(key), value)).Array[0, 8],
-            AnyTensor.Array[0, 5],
-            Gen.OneOf(0u, 8u, 32u, 64u, 4096u),
-            Gen.Bool,
-            (metadata, tensors, alignment, pad) => (metadata.DistinctBy(entry => entry.Key).ToArray(), tensors.DistinctBy(t => t.Name).ToArray(), alignment, pad));
+    private static readonly Gen<KeyValuePair<string, GgufValue>> AnyEntry =
+        Gen.Select(Gen.Char.AlphaNumeric.Array[1, 20], AnyValue, (key, value) => KeyValuePair.Create(new string(key), value));
+
+    private static readonly Gen<RandomFile> AnyFile = Gen.Select(
+        AnyEntry.Array[0, 8], AnyTensor.Array[0, 5], Gen.OneOf(0u, 8u, 32u, 64u, 4096u), Gen.Bool,
+        (metadata, tensors, alignment, pad) =>
+            new RandomFile([.. metadata.DistinctBy(entry => entry.Key)], [.. tensors.DistinctBy(tensor => tensor.Name)], alignment, pad));
 
     [Fact]
     public void What_is_written_is_read() => AnyFile.Sample(random =>
@@ -104,4 +105,8 @@ public sealed class RoundTripTests
             Assert.Equal(expected.ToString(), actual.ToString());
         }
     }
+
+    private sealed record RandomTensor(string Name, TensorType Type, long[] Dimensions, byte[] Data);
+
+    private sealed record RandomFile(KeyValuePair<string, GgufValue>[] Metadata, RandomTensor[] Tensors, uint Alignment, bool PadEnd);
 }

@@ -71,7 +71,8 @@ public sealed class SplitTests
     }
 
     [Fact]
-    public void Damage_in_a_part_is_told_with_its_name() => Fails(First, [(First, Part(0)), (Second, Part(1)[..^50]), (Third, Part(2))], Second);
+    public void Damage_in_a_part_is_told_with_its_name() =>
+        Fails(First, [(First, Part(0)), (Second, Part(1)[..^50]), (Third, Part(2))], Second);
 
     [Fact]
     public void A_set_of_one_needs_no_special_name()

@@ -106,14 +106,17 @@ public sealed class ValidationTests
     [InlineData(GgufValueType.Int64, ulong.MaxValue)]
     [InlineData(GgufValueType.Float64, (1UL << 61) + 1)]
     public void Array_lengths_must_fit_the_file(GgufValueType elements, ulong count) =>
-        Fails(RawFile.Header(keys: 1).Key("a", GgufValueType.Array).Array(elements, count).Bytes(new byte[8]), "the length of an array is", "'a'");
+        Fails(
+            RawFile.Header(keys: 1).Key("a", GgufValueType.Array).Array(elements, count).Bytes(new byte[8]),
+            "the length of an array is", "'a'");
 
     [Theory]
     [InlineData(9UL)]
     [InlineData(ulong.MaxValue)]
     public void Strings_in_arrays_must_fit_the_file(ulong length)
     {
-        var file = RawFile.Header(keys: 1).Key("a", GgufValueType.Array).Array(GgufValueType.String, 2).Text("first").U64(length).Bytes(new byte[8]);
+        var file = RawFile.Header(keys: 1).Key("a", GgufValueType.Array).Array(GgufValueType.String, 2)
+            .Text("first").U64(length).Bytes(new byte[8]);
         Fails(file, "string 1 of an array has", "'a'");
     }
 
@@ -162,7 +165,8 @@ public sealed class ValidationTests
     [Fact]
     public void Alignment_takes_effect()
     {
-        using var file = RawFile.Header(tensors: 1, keys: 1).Key("general.alignment", GgufValueType.UInt32).U32(256).Tensor("t", I8, 0, 4).Data(4, 256).Open();
+        using var file = RawFile.Header(tensors: 1, keys: 1).Key("general.alignment", GgufValueType.UInt32).U32(256)
+            .Tensor("t", I8, 0, 4).Data(4, 256).Open();
 
         Assert.Equal(256, file.Alignment);
         Assert.Equal(256, file.Tensors[0].Offset);
@@ -275,6 +279,13 @@ public sealed class ValidationTests
         Assert.Contains("folder/test.gguf", error.Message);
         Assert.Contains("byte 37", error.Message);
         Assert.Contains("'a'", error.Message);
+    }
+
+    [Fact]
+    public void Messages_are_harmless_for_a_terminal()
+    {
+        var error = Assert.Throws<GgufException>(() => RawFile.Header(tensors: 1).Tensor("\u001B[31m\n", I8, 8, 1).Data(64).Open());
+        Assert.Contains("'\uFFFD[31m\uFFFD'", error.Message);
     }
 
     private static void Fails(RawFile file, params string[] messages)

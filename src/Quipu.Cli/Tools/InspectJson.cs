@@ -20,7 +20,9 @@ internal sealed class InspectJson : IDisposable
     {
         _output = output;
         // Relaxed: the output goes to a file or a terminal, never into a web page. Control characters are escaped all the same.
-        _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        _json = new Utf8JsonWriter(
+            _buffer,
+            new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     public static void Write(GgufFile file, TextWriter output)

@@ -14,12 +14,13 @@ internal static class InspectText
     public static void Write(GgufFile file, TextWriter output)
     {
         for (int i = 0; i < file.Paths.Count; i++)
-            output.WriteLine(file.Paths.Count == 1 ? Escape(file.Paths[i]) : $"{Escape(file.Paths[i])} (part {i + 1} of {file.Paths.Count})");
+            output.WriteLine(Escape(file.Paths[i]) + (file.Paths.Count == 1 ? "" : $" (part {i + 1} of {file.Paths.Count})"));
         output.WriteLine($"GGUF version {file.Version}, alignment {file.Alignment}, {file.ByteLength} bytes");
 
         output.WriteLine();
         output.WriteLine($"Metadata: {file.Metadata.Count} keys");
-        WriteTable(output, [.. file.Metadata.Select(entry => new[] { Escape(entry.Key), TypeOf(entry.Value), Show(entry.Value) })], rightAligned: []);
+        var metadata = file.Metadata.Select(entry => new[] { Escape(entry.Key), TypeOf(entry.Value), Show(entry.Value) });
+        WriteTable(output, [.. metadata], rightAligned: []);
 
         output.WriteLine();
         output.WriteLine($"Tensors: {file.Tensors.Count}");
@@ -43,7 +44,8 @@ internal static class InspectText
             ["type", "tensors", "elements", "bytes"],
             .. InspectTool.Totals(file).Select(total => new[]
             {
-                total.Type, Number(total.Tensors), total.Elements.ToString(CultureInfo.InvariantCulture), total.Bytes is { } bytes ? Number(bytes) : "?",
+                total.Type, Number(total.Tensors), total.Elements.ToString(CultureInfo.InvariantCulture),
+                total.Bytes is { } bytes ? Number(bytes) : "?",
             }),
         ];
         WriteTable(output, totals, rightAligned: [1, 2, 3]);
@@ -56,7 +58,8 @@ internal static class InspectText
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
         {
-            var cells = row.Select((cell, column) => rightAligned.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            var cells = row.Select((cell, column) =>
+                rightAligned.Contains(column) ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
             output.WriteLine(("  " + string.Join("  ", cells)).TrimEnd());
         }
     }

@@ -28,7 +28,10 @@ internal static class InspectTool
         [.. file.Tensors
             .GroupBy(tensor => tensor.TypeName)
             .Select(group => new TypeTotal(
-                group.Key, group.Count(), group.Sum(tensor => (decimal)tensor.ElementCount), group.All(tensor => tensor.IsSizeKnown) ? group.Sum(tensor => tensor.ByteLength) : null))
+                group.Key,
+                group.Count(),
+                group.Sum(tensor => (decimal)tensor.ElementCount),
+                group.All(tensor => tensor.IsSizeKnown) ? group.Sum(tensor => tensor.ByteLength) : null))
             .OrderByDescending(total => total.Bytes ?? 0)
             .ThenBy(total => total.Type, StringComparer.Ordinal)];
 }
