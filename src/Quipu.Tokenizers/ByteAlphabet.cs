@@ -9,6 +9,7 @@ namespace Quipu.Tokenizers;
 internal static class ByteAlphabet
 {
     private const int FirstStandIn = 0x100;
+    private const int StandIns = 68;
 
     /// <summary>Code point of each byte.</summary>
     private static readonly ushort[] Letters = MakeLetters();
@@ -77,7 +78,7 @@ internal static class ByteAlphabet
 
     private static short[] MakeBytes()
     {
-        short[] bytes = new short[Letters.Max() + 1];
+        short[] bytes = new short[FirstStandIn + StandIns];
         Array.Fill(bytes, (short)-1);
         for (int value = 0; value < Letters.Length; value++)
             bytes[Letters[value]] = (short)value;

@@ -28,7 +28,7 @@ internal interface IMergeRule
 /// </summary>
 internal sealed class PairMerger
 {
-    private readonly PriorityQueue<Merge, ulong> _queue = new();
+    private readonly MergeQueue _queue = new();
     private Symbol[] _symbols = new Symbol[64];
     private int _count;
 
@@ -56,9 +56,9 @@ internal sealed class PairMerger
         for (int left = 0; left < _count - 1; left++)
             Offer(rule, left, left + 1);
 
-        while (_queue.TryDequeue(out Merge merge, out ulong key))
+        while (_queue.TryDequeue(out Merge merge))
         {
-            int index = (int)(uint)key;
+            int index = (int)(uint)merge.Key;
             ref Symbol left = ref _symbols[index];
             if (left.Length == 0 || left.Next < 0)
                 continue;
@@ -86,8 +86,6 @@ internal sealed class PairMerger
         where TRule : IMergeRule, allows ref struct
     {
         if (rule.TryMerge(in _symbols[left], in _symbols[right], out uint order, out int id))
-            _queue.Enqueue(new Merge(_symbols[left].Length + _symbols[right].Length, id), ((ulong)order << 32) | (uint)left);
+            _queue.Enqueue(new Merge(((ulong)order << 32) | (uint)left, _symbols[left].Length + _symbols[right].Length, id));
     }
-
-    private readonly record struct Merge(int Length, int Id);
 }

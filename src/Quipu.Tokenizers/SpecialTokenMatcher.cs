@@ -18,13 +18,14 @@ internal sealed class SpecialTokenMatcher
     /// <summary>Real special tokens have up to about 80 bytes; the bound keeps a hostile vocabulary from making the search quadratic.</summary>
     private const int LongestToken = 1024;
 
-    private const byte Free = 0;
-    private const byte Taken = 1;
+    /// <summary>What a byte of the text belongs to, beside the first of a token, which holds the id.</summary>
+    private const int Text = -1, Taken = -2;
 
     private readonly Vocabulary _vocabulary;
-    private readonly List<Node> _nodes = [new(0, -1, -1, -1)];
     private readonly SearchValues<byte> _firstBytes;
     private readonly int _longest;
+    private Node[] _nodes = new Node[256];
+    private int _nodeCount = 1;
 
     /// <summary>Indexes the special tokens.</summary>
     /// <param name="vocabulary">The vocabulary.</param>
@@ -32,18 +33,18 @@ internal sealed class SpecialTokenMatcher
     public SpecialTokenMatcher(Vocabulary vocabulary, bool parseSpecial)
     {
         _vocabulary = vocabulary;
-        HashSet<byte> firstBytes = [];
         for (int id = 0; id < vocabulary.Kinds.Length; id++)
         {
             var kind = vocabulary.Kinds[id];
+            if (kind != TokenKind.UserDefined && !(parseSpecial && kind is TokenKind.Control or TokenKind.Unknown))
+                continue;
             var piece = vocabulary.Pieces[id];
-            if (piece.Length > LongestToken || !(kind == TokenKind.UserDefined || (parseSpecial && kind is TokenKind.Control or TokenKind.Unknown)))
+            if (piece.Length > LongestToken)
                 continue;
             Insert(piece, id);
-            firstBytes.Add(piece[0]);
             _longest = Math.Max(_longest, piece.Length);
         }
-        _firstBytes = SearchValues.Create([.. firstBytes]);
+        _firstBytes = SearchValues.Create(FirstBytes());
     }
 
     /// <summary>Splits a text into special tokens and the text between them.</summary>
@@ -52,24 +53,22 @@ internal sealed class SpecialTokenMatcher
         List<Fragment> fragments = [];
         if (_longest == 0 || FindCandidates(text) is not { } candidates)
         {
-            fragments.Add(new Fragment(0, text.Length, -1));
+            fragments.Add(new Fragment(0, text.Length, Text));
             return fragments;
         }
-        var taken = Take(text, candidates);
-        taken.Sort((a, b) => a.Start.CompareTo(b.Start));
-        int start = 0;
-        foreach (var token in taken)
+        int[] owners = new int[text.Length];
+        owners.AsSpan().Fill(Text);
+        Take(text, candidates, owners);
+        for (int start = 0; start < owners.Length;)
         {
-            if (token.Start > start)
-                fragments.Add(new Fragment(start, token.Start - start, -1));
-            fragments.Add(token);
-            start = token.Start + token.Length;
-            if (StripsRight(token.Token))
-                while (start < text.Length && IsBlank(text[start]))
-                    start++;
+            int owner = owners[start];
+            // A token ends with its piece; text and the white space that a token swallowed end where their owner changes.
+            int run = owner >= 0 ? _vocabulary.Pieces[owner].Length : owners.AsSpan(start).IndexOfAnyExcept(owner);
+            int length = run < 0 ? owners.Length - start : run;
+            if (owner != Taken)
+                fragments.Add(new Fragment(start, length, owner));
+            start += length;
         }
-        if (start < text.Length)
-            fragments.Add(new Fragment(start, text.Length - start, -1));
         return fragments;
     }
 
@@ -90,40 +89,34 @@ internal sealed class SpecialTokenMatcher
         return candidates;
     }
 
-    private List<Fragment> Take(ReadOnlySpan<byte> text, List<int>?[] candidates)
+    private void Take(ReadOnlySpan<byte> text, List<int>?[] candidates, Span<int> owners)
     {
-        List<Fragment> taken = [];
-        byte[] places = new byte[text.Length];
         for (int length = _longest; length > 0; length--)
         {
             // Positions that longer tokens left to shorter ones were added out of order.
             candidates[length]?.Sort();
             foreach (int position in candidates[length] ?? [])
             {
-                if (places[position] != Free)
+                if (owners[position] != Text)
                     continue;
-                int free = places.AsSpan(position, length).IndexOf(Taken);
-                if (free < 0)
-                {
-                    LongestAt(text.Slice(position, length), out int id);
-                    taken.Add(new Fragment(position, length, id));
-                    places.AsSpan(position, length).Fill(Taken);
-                    if (StripsRight(id))
-                        TakeBlanks(text, places, position + length);
-                }
-                else if (LongestAt(text.Slice(position, free), out _) is > 0 and int shorter)
-                {
-                    (candidates[shorter] ??= []).Add(position);
-                }
+                int free = owners.Slice(position, length).IndexOfAnyExcept(Text);
+                int fits = LongestAt(text.Slice(position, free < 0 ? length : free), out int id);
+                if (fits == length)
+                    TakePlace(text, owners, position, length, id);
+                else if (fits > 0)
+                    (candidates[fits] ??= []).Add(position);
             }
         }
-        return taken;
     }
 
-    private static void TakeBlanks(ReadOnlySpan<byte> text, byte[] places, int position)
+    private void TakePlace(ReadOnlySpan<byte> text, Span<int> owners, int position, int length, int id)
     {
-        for (; position < text.Length && places[position] == Free && IsBlank(text[position]); position++)
-            places[position] = Taken;
+        owners.Slice(position, length).Fill(Taken);
+        owners[position] = id;
+        if (!StripsRight(id))
+            return;
+        for (int i = position + length; i < text.Length && owners[i] == Text && IsBlank(text[i]); i++)
+            owners[i] = Taken;
     }
 
     private static bool IsBlank(byte value) => value is (byte)' ' or (>= (byte)'\t' and <= (byte)'\r');
@@ -138,11 +131,11 @@ internal sealed class SpecialTokenMatcher
         id = -1;
         int longest = 0;
         int node = 0;
-        for (int i = 0; i < text.Length && (node = FindChild(node, text[i])) >= 0; i++)
+        for (int i = 0; i < text.Length && (node = FindChild(node, text[i])) > 0; i++)
         {
-            if (_nodes[node].Token < 0)
+            if (_nodes[node].TokenPlusOne == 0)
                 continue;
-            id = _nodes[node].Token;
+            id = _nodes[node].TokenPlusOne - 1;
             longest = i + 1;
         }
         return longest;
@@ -150,10 +143,10 @@ internal sealed class SpecialTokenMatcher
 
     private int FindChild(int node, byte label)
     {
-        for (int child = _nodes[node].FirstChild; child >= 0; child = _nodes[child].NextSibling)
-            if (_nodes[child].Label == label)
-                return child;
-        return -1;
+        int child = _nodes[node].FirstChild;
+        while (child > 0 && _nodes[child].Label != label)
+            child = _nodes[child].NextSibling;
+        return child;
     }
 
     private void Insert(ReadOnlySpan<byte> piece, int id)
@@ -162,17 +155,40 @@ internal sealed class SpecialTokenMatcher
         foreach (byte label in piece)
         {
             int child = FindChild(node, label);
-            if (child < 0)
+            if (child == 0)
             {
-                child = _nodes.Count;
-                _nodes.Add(new Node(label, -1, _nodes[node].FirstChild, -1));
-                _nodes[node] = _nodes[node] with { FirstChild = child };
+                if (_nodeCount == _nodes.Length)
+                    Grow();
+                child = _nodeCount++;
+                _nodes[child] = new Node { Label = label, NextSibling = _nodes[node].FirstChild };
+                _nodes[node].FirstChild = child;
             }
             node = child;
         }
-        _nodes[node] = _nodes[node] with { Token = id };
+        _nodes[node].TokenPlusOne = id + 1;
     }
 
-    /// <summary>A node of the trie; −1 stands for none.</summary>
-    private readonly record struct Node(byte Label, int FirstChild, int NextSibling, int Token);
+    private void Grow()
+    {
+        var larger = new Node[_nodes.Length * 2];
+        _nodes.CopyTo(larger, 0);
+        _nodes = larger;
+    }
+
+    private byte[] FirstBytes()
+    {
+        List<byte> bytes = [];
+        for (int child = _nodes[0].FirstChild; child > 0; child = _nodes[child].NextSibling)
+            bytes.Add(_nodes[child].Label);
+        return [.. bytes];
+    }
+
+    /// <summary>A node of the trie. Node 0 is the root, so that 0 stands for no child and no sibling.</summary>
+    private struct Node
+    {
+        public int FirstChild;
+        public int NextSibling;
+        public int TokenPlusOne;
+        public byte Label;
+    }
 }
