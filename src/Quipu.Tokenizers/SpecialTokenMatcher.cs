@@ -15,8 +15,11 @@ internal readonly record struct Fragment(int Start, int Length, int Token);
 /// </summary>
 internal sealed class SpecialTokenMatcher
 {
-    /// <summary>Real special tokens have up to about 80 bytes; the bound keeps a hostile vocabulary from making the search quadratic.</summary>
-    private const int LongestToken = 1024;
+    /// <summary>
+    /// Most bytes of a special token. Real ones have up to about 80; the bound keeps a hostile vocabulary from making the search
+    /// quadratic.
+    /// </summary>
+    public const int LongestToken = 1024;
 
     /// <summary>What a byte of the text belongs to, beside the first of a token, which holds the id.</summary>
     private const int Text = -1, Taken = -2;
@@ -39,8 +42,6 @@ internal sealed class SpecialTokenMatcher
             if (kind != TokenKind.UserDefined && !(parseSpecial && kind is TokenKind.Control or TokenKind.Unknown))
                 continue;
             var piece = vocabulary.Pieces[id];
-            if (piece.Length > LongestToken)
-                continue;
             Insert(piece, id);
             _longest = Math.Max(_longest, piece.Length);
         }

@@ -60,6 +60,7 @@ internal sealed class VocabularyReader(GgufMetadata metadata)
         int? eot = ReadId("eot_token_id", pieces.Count);
         var ends = KnownPieces.FindEndOfGeneration(
             text => table.Find(Encoding.UTF8.GetBytes(text)), part => ReadId(part + "_token_id", pieces.Count), kinds, eos, ref eot);
+        CheckSpecialTokens(pieces, kinds, table);
         return new Vocabulary(pieces, kinds, table)
         {
             Bos = bos,
@@ -131,6 +132,15 @@ internal sealed class VocabularyReader(GgufMetadata metadata)
     {
         string name = _metadata.GetStringOrNull("general.name") ?? "";
         return name.Contains("phi-3", StringComparison.OrdinalIgnoreCase) || name.Contains("phi3", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static void CheckSpecialTokens(GgufStringArray pieces, TokenKind[] kinds, PieceTable table)
+    {
+        if (table.LongestPiece <= SpecialTokenMatcher.LongestToken)
+            return;
+        for (int id = 0; id < kinds.Length; id++)
+            if (pieces[id].Length > SpecialTokenMatcher.LongestToken && kinds[id] is TokenKind.Control or TokenKind.UserDefined or TokenKind.Unknown)
+                throw new TokenizerException($"tokenizer.ggml.tokens: piece {id} is a special token of {pieces[id].Length} bytes; at most {SpecialTokenMatcher.LongestToken} are supported.");
     }
 
     private static int? IfPresent(int? id, int count) => id < count ? id : null;

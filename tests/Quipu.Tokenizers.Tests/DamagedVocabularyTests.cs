@@ -88,6 +88,13 @@ public class DamagedVocabularyTests
     }
 
     [Fact]
+    public void Special_tokens_without_end_are_errors()
+    {
+        Assert.Equal(258, VocabularyBuilder.ByteLevel("gpt-2", [], (new('a', 1024), TokenKind.Control), (new('b', 9999), TokenKind.Normal)).Build().VocabularySize);
+        Fails(VocabularyBuilder.ByteLevel("gpt-2", [], (new('a', 1025), TokenKind.UserDefined)), "piece 256", "1025", "1024");
+    }
+
+    [Fact]
     public void A_byte_piece_that_is_no_byte_is_an_error()
     {
         var builder = new VocabularyBuilder()

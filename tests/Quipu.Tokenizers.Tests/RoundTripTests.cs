@@ -54,8 +54,8 @@ public class RoundTripTests
                 Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text, addSpecial: false, parseSpecial: false)));
                 Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text, addSpecial: true, parseSpecial: true).AsSpan(tokenizer.AddBos ? 1 : 0), renderSpecial: true));
             },
-            iter: 5000, threads: 1);
-        Assert.InRange(compared, 500, 5000);
+            iter: 2000, threads: 1);
+        Assert.InRange(compared, 200, 2000);
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public class RoundTripTests
         var tokenizer = Vocabularies.Get(name);
         ValidText.Sample(
             text => Assert.Equal(text.Replace('▁', ' '), tokenizer.Decode(tokenizer.Encode(text, addSpecial: true, parseSpecial: false))),
-            iter: 5000, threads: 1);
+            iter: 2000, threads: 1);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public class RoundTripTests
                 text.Append(stream.Flush());
                 Assert.Equal(tokenizer.Decode(ids, renderSpecial), text.ToString());
             },
-            iter: 5000, threads: 1);
+            iter: 2000, threads: 1);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public class RoundTripTests
     public void Long_monotonous_texts_take_linear_time(string name)
     {
         var tokenizer = Vocabularies.Get(name);
-        const int length = 256 * 1024;
+        const int length = 128 * 1024;
         string[] texts =
         [
             new('a', length), new(' ', length), new('\n', length), new('7', length), new('<', length), new('\'', length),

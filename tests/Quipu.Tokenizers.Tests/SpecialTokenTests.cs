@@ -111,7 +111,7 @@ public class SpecialTokenTests
                 string marked = text.Replace("a", "<a", StringComparison.Ordinal);
                 AssertPartition([.. marks.Select(mark => mark.Item1)], marked);
             },
-            iter: 5000);
+            iter: 2000);
     }
 
     [Fact]
