@@ -1,0 +1,263 @@
+using System.Numerics;
+using Quipu.Tensors;
+
+namespace Quipu.Cpu.Reference;
+
+/// <summary>
+/// The exact device that every fast one is judged by: weights decoded to F32, activations and cache in F32, each operation written as
+/// its formula. Slow and obvious; made for tests. It uses none of the fast kernels.
+/// </summary>
+public sealed class ReferenceDevice : IDevice
+{
+    /// <inheritdoc/>
+    public DeviceDescription Description { get; } =
+        new("reference", "F32, exact", Environment.ProcessorCount, ["weights decoded to F32, activations and cache in F32"]);
+
+    /// <inheritdoc/>
+    public DeviceWeight LoadWeight(TensorView view) => new ReferenceWeight(view);
+
+    /// <inheritdoc/>
+    public DeviceBuffer CreateBuffer(int rows, int columns) => new ReferenceBuffer(rows, columns);
+
+    /// <inheritdoc/>
+    public DeviceCache CreateCache(CacheShape shape) => new ReferenceCache(shape);
+
+    /// <inheritdoc/>
+    public void CopyBlock(DeviceCache cache, int source, int destination) => ((ReferenceCache)cache).Copy(source, destination);
+
+    /// <inheritdoc/>
+    public void EmbedRows(DeviceWeight table, ReadOnlySpan<int> tokens, float scale, DeviceBuffer output)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            var row = Rows(output).Row(i);
+            table.View.Format.Decode(table.View.Row(tokens[i]), row);
+            foreach (ref float x in row)
+                x *= scale;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void MatMul(DeviceBuffer input, int rows, ReadOnlySpan<Projection> projections)
+    {
+        foreach (var projection in projections)
+            Multiply(Rows(input), rows, projection);
+    }
+
+    private static void Multiply(ReferenceBuffer input, int rows, Projection projection)
+    {
+        var (weight, output) = (projection.Weight.View, Rows(projection.Output));
+        float[]? bias = projection.Bias is null ? null : Vector(projection.Bias);
+        Parallel.For(0, (weight.Rows + 63) / 64, tile =>
+        {
+            float[] w = new float[weight.Columns];
+            for (int o = tile * 64; o < Math.Min(weight.Rows, tile * 64 + 64); o++)
+            {
+                weight.Format.Decode(weight.Row(o), w);
+                for (int i = 0; i < rows; i++)
+                    output.Row(i)[o] = Dot(input.Row(i), w) + (bias?[o] ?? 0f);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public void RmsNorm(DeviceBuffer input, int rows, DeviceWeight gain, float epsilon, DeviceBuffer output)
+    {
+        float[] g = Vector(gain);
+        for (int i = 0; i < rows; i++)
+            Normalise(Rows(input).Row(i), g, epsilon, Rows(output).Row(i));
+    }
+
+    /// <inheritdoc/>
+    public void RmsNormAdd(DeviceBuffer input, int rows, DeviceWeight gain, float epsilon, DeviceBuffer residual)
+    {
+        float[] g = Vector(gain);
+        float[] normed = new float[input.Columns];
+        for (int i = 0; i < rows; i++)
+        {
+            Normalise(Rows(input).Row(i), g, epsilon, normed);
+            AddTo(normed, Rows(residual).Row(i));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RmsNormHeads(DeviceBuffer values, int rows, DeviceWeight gain, float epsilon)
+    {
+        float[] g = Vector(gain);
+        for (int i = 0; i < rows; i++)
+            for (int h = 0; h < values.Columns; h += g.Length)
+            {
+                var head = Rows(values).Row(i).Slice(h, g.Length);
+                Normalise(head, g, epsilon, head);
+            }
+    }
+
+    /// <inheritdoc/>
+    public void Add(DeviceBuffer input, int rows, DeviceBuffer residual)
+    {
+        for (int i = 0; i < rows; i++)
+            AddTo(Rows(input).Row(i), Rows(residual).Row(i));
+    }
+
+    /// <inheritdoc/>
+    public void GeluMul(DeviceBuffer gate, DeviceBuffer up, int rows) => Gate(gate, up, rows, static x =>
+        0.5f * x * (1f + MathF.Tanh(0.79788456080286535588f * (x + 0.044715f * x * x * x)))); // sqrt(2/pi)
+
+    /// <inheritdoc/>
+    public void SiluMul(DeviceBuffer gate, DeviceBuffer up, int rows) => Gate(gate, up, rows, static x => x / (1f + MathF.Exp(-x)));
+
+    /// <inheritdoc/>
+    public void RopeTable(ReadOnlySpan<int> positions, ReadOnlySpan<float> frequencies, float magnitude, DeviceBuffer table)
+    {
+        for (int i = 0; i < positions.Length; i++)
+        {
+            var row = Rows(table).Row(i);
+            for (int j = 0; j < frequencies.Length; j++)
+            {
+                var (sin, cos) = Math.SinCos((double)positions[i] * frequencies[j]);
+                row[2 * j] = (float)(cos * magnitude);
+                row[2 * j + 1] = (float)(sin * magnitude);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rope(DeviceBuffer values, int rows, int headDim, DeviceBuffer table, RopeStyle style)
+    {
+        int pairs = table.Columns / 2;
+        var (step, apart) = style == RopeStyle.Norm ? (2, 1) : (1, pairs);
+        for (int i = 0; i < rows; i++)
+        {
+            var turn = Rows(table).Row(i);
+            for (int h = 0; h < values.Columns; h += headDim)
+            {
+                var head = Rows(values).Row(i).Slice(h, headDim);
+                for (int j = 0; j < pairs; j++)
+                {
+                    var (cos, sin) = (turn[2 * j], turn[2 * j + 1]);
+                    var (x, y) = (head[step * j], head[step * j + apart]);
+                    head[step * j] = x * cos - y * sin;
+                    head[step * j + apart] = x * sin + y * cos;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void StoreKeyValue(DeviceBuffer keys, DeviceBuffer values, ReadOnlySpan<AttentionSegment> segments, DeviceCache cache)
+    {
+        var store = (ReferenceCache)cache;
+        int length = cache.Shape.BlockLength;
+        foreach (var segment in segments)
+            for (int i = 0; i < segment.RowCount; i++)
+            {
+                int position = segment.FirstPosition + i;
+                int block = segment.Blocks.Span[position / length];
+                Rows(keys).Row(segment.FirstRow + i).CopyTo(store.Key(block, position % length));
+                Rows(values).Row(segment.FirstRow + i).CopyTo(store.Value(block, position % length));
+            }
+    }
+
+    /// <inheritdoc/>
+    public void Attend(
+        DeviceBuffer queries, ReadOnlySpan<AttentionSegment> segments, DeviceCache cache, float scale, int window, DeviceBuffer output)
+    {
+        int heads = queries.Columns / cache.Shape.HeadDim;
+        foreach (var segment in segments)
+            Parallel.For(0, segment.RowCount * heads, task =>
+                AttendHead(Rows(queries), segment, task / heads, task % heads, (ReferenceCache)cache, scale, window, Rows(output)));
+    }
+
+    private static void AttendHead(ReferenceBuffer queries, AttentionSegment segment, int i, int head, ReferenceCache cache,
+        float scale, int window, ReferenceBuffer output)
+    {
+        var (_, length, kvHeads, headDim) = cache.Shape;
+        int kvOffset = head / (queries.Columns / headDim / kvHeads) * headDim;
+        int position = segment.FirstPosition + i;
+        int first = window == 0 ? 0 : Math.Max(0, position - window + 1);
+        var query = queries.Row(segment.FirstRow + i).Slice(head * headDim, headDim);
+        var blocks = segment.Blocks.Span;
+        float[] weights = new float[position - first + 1];
+        float max = float.NegativeInfinity;
+        for (int p = first; p <= position; p++)
+        {
+            weights[p - first] = scale * Dot(query, cache.Key(blocks[p / length], p % length).Slice(kvOffset, headDim));
+            max = Math.Max(max, weights[p - first]);
+        }
+
+        double sum = 0;
+        foreach (ref float w in weights.AsSpan())
+            sum += w = MathF.Exp(w - max);
+        var result = output.Row(segment.FirstRow + i).Slice(head * headDim, headDim);
+        result.Clear();
+        for (int p = first; p <= position; p++)
+            AddScaled(cache.Value(blocks[p / length], p % length).Slice(kvOffset, headDim), (float)(weights[p - first] / sum), result);
+    }
+
+    /// <inheritdoc/>
+    public void GatherRows(DeviceBuffer input, ReadOnlySpan<int> rowIndices, DeviceBuffer output)
+    {
+        for (int i = 0; i < rowIndices.Length; i++)
+            Rows(input).Row(rowIndices[i]).CopyTo(Rows(output).Row(i));
+    }
+
+    /// <inheritdoc/>
+    public void ReadRow(DeviceBuffer buffer, int row, Span<float> destination) => Rows(buffer).Row(row).CopyTo(destination);
+
+    /// <inheritdoc/>
+    public void Dispose() { }
+
+    private static ReferenceBuffer Rows(DeviceBuffer buffer) => (ReferenceBuffer)buffer;
+
+    private static float[] Vector(DeviceWeight weight)
+    {
+        float[] elements = new float[weight.View.Columns];
+        weight.View.Format.Decode(weight.View.Row(0), elements);
+        return elements;
+    }
+
+    private static void Normalise(ReadOnlySpan<float> input, float[] gain, float epsilon, Span<float> output)
+    {
+        double sum = 0;
+        foreach (float x in input)
+            sum += (double)x * x;
+        float scale = (float)(1 / Math.Sqrt(sum / input.Length + epsilon));
+        for (int j = 0; j < input.Length; j++)
+            output[j] = input[j] * scale * gain[j];
+    }
+
+    private static void Gate(DeviceBuffer gate, DeviceBuffer up, int rows, Func<float, float> activation) => Parallel.For(0, rows, i =>
+    {
+        var g = Rows(gate).Row(i);
+        var u = Rows(up).Row(i);
+        for (int j = 0; j < g.Length; j++)
+            g[j] = activation(g[j]) * u[j];
+    });
+
+    private static void AddTo(ReadOnlySpan<float> input, Span<float> sum) => AddScaled(input, 1f, sum);
+
+    private static void AddScaled(ReadOnlySpan<float> input, float factor, Span<float> sum)
+    {
+        for (int j = 0; j < input.Length; j++)
+            sum[j] += factor * input[j];
+    }
+
+    /// <summary>The one place that is not a plain loop: four vectors of partial sums, so that whole models can be checked in minutes.</summary>
+    private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        int width = Vector<float>.Count, i = 0;
+        Vector<float> a = default, b = default, c = default, d = default;
+        for (; i <= x.Length - 4 * width; i += 4 * width)
+        {
+            a += new Vector<float>(x[i..]) * new Vector<float>(y[i..]);
+            b += new Vector<float>(x[(i + width)..]) * new Vector<float>(y[(i + width)..]);
+            c += new Vector<float>(x[(i + 2 * width)..]) * new Vector<float>(y[(i + 2 * width)..]);
+            d += new Vector<float>(x[(i + 3 * width)..]) * new Vector<float>(y[(i + 3 * width)..]);
+        }
+
+        float sum = System.Numerics.Vector.Sum(a + b + (c + d));
+        for (; i < x.Length; i++)
+            sum += x[i] * y[i];
+        return sum;
+    }
+}
