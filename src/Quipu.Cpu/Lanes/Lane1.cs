@@ -22,6 +22,10 @@ internal readonly unsafe struct Lane1(float value) : ILane<Lane1>
     public static Lane1 LoadHalf(ushort* source) => new(HalfBits.ToSingle(*source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane1 LoadFiniteHalf(ushort* source) =>
+        new(BitConverter.Int32BitsToSingle(((short)*source << 13) & HalfBits.SingleMask) * HalfBits.Rebias);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane1 LoadBFloat(ushort* source) => new(BitConverter.UInt32BitsToSingle((uint)*source << 16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

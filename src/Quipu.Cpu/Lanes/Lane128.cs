@@ -31,6 +31,14 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ILane<Lane128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 LoadFiniteHalf(ushort* source)
+    {
+        Vector128<int> widened = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsInt16());
+        Vector128<int> moved = Vector128.ShiftLeft(widened, 13) & Vector128.Create(HalfBits.SingleMask);
+        return new(moved.AsSingle() * Vector128.Create(HalfBits.Rebias));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 LoadBFloat(ushort* source) =>
         new(Vector128.ShiftLeft(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsUInt16()), 16).AsSingle());
 

@@ -32,6 +32,14 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ILane<Lane256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 LoadFiniteHalf(ushort* source)
+    {
+        Vector256<int> widened = Avx2.ConvertToVector256Int32((short*)source);
+        Vector256<int> moved = Vector256.ShiftLeft(widened, 13) & Vector256.Create(HalfBits.SingleMask);
+        return new(moved.AsSingle() * Vector256.Create(HalfBits.Rebias));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 LoadBFloat(ushort* source) => new(Vector256.ShiftLeft(Avx2.ConvertToVector256Int32(source), 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

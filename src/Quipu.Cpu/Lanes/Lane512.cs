@@ -32,6 +32,14 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ILane<Lane512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 LoadFiniteHalf(ushort* source)
+    {
+        Vector512<int> widened = Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source));
+        Vector512<int> moved = Vector512.ShiftLeft(widened, 13) & Vector512.Create(HalfBits.SingleMask);
+        return new(moved.AsSingle() * Vector512.Create(HalfBits.Rebias));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 LoadBFloat(ushort* source) =>
         new(Vector512.ShiftLeft(Avx512F.ConvertToVector512Int32(Vector256.Load(source)), 16).AsSingle());
 

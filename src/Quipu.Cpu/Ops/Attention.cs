@@ -153,9 +153,9 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
     {
         long i = 0;
         for (; i <= count - TLane.Count; i += TLane.Count)
-            TLane.Store(TLane.LoadHalf(source + i), destination + i);
+            TLane.Store(TLane.LoadFiniteHalf(source + i), destination + i);
         for (; i < count; i++)
-            Lane1.Store(Lane1.LoadHalf(source + i), destination + i);
+            Lane1.Store(Lane1.LoadFiniteHalf(source + i), destination + i);
     }
 
     // −∞ wherever a query does not look: before its window, after itself, and in the padding.

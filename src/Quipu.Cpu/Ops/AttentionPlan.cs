@@ -84,7 +84,7 @@ internal sealed unsafe class AttentionPlan : IDisposable
     }
 
     /// <summary>Positions that are scored before their softmax moves on: whole blocks.</summary>
-    internal static int TileBlocks(CacheShape shape) => Math.Max(1, 64 / shape.BlockLength);
+    internal static int TileBlocks(CacheShape shape) => Math.Max(1, 128 / shape.BlockLength);
 
     /// <summary>Key tiles that are summed on their own before they are merged: about 512 positions.</summary>
     internal static int ChunkTiles(CacheShape shape) => Math.Max(1, 512 / (TileBlocks(shape) * shape.BlockLength));

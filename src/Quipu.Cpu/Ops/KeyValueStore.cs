@@ -5,8 +5,11 @@ namespace Quipu.Cpu.Ops;
 /// <summary>Writes K and V into the cache.</summary>
 internal static unsafe class KeyValueStore
 {
+    private const float LargestHalf = 65504;
+
     /// <summary>
-    /// Writes consecutive positions of one sequence, rounded to nearest even F16. Rows may be divided among threads freely.
+    /// Writes consecutive positions of one sequence, rounded to nearest even F16; what is too large becomes the largest F16.
+    /// Rows may be divided among threads freely.
     /// </summary>
     /// <param name="keys">[rows, KvHeads, HeadDim], the first row at <paramref name="firstPosition"/>.</param>
     /// <param name="values">Likewise.</param>
@@ -36,13 +39,17 @@ internal static unsafe class KeyValueStore
         }
     }
 
+    // So the cache holds finite numbers only, which load in half the instructions.
+    private static TLane Saturate<TLane>(TLane value) where TLane : struct, ILane<TLane> =>
+        TLane.Max(TLane.Broadcast(-LargestHalf), TLane.Min(TLane.Broadcast(LargestHalf), value));
+
     private static void StoreRow<TLane>(float* source, int count, ushort* destination) where TLane : struct, ILane<TLane>
     {
         int i = 0;
         for (; i <= count - TLane.Count; i += TLane.Count)
-            TLane.StoreHalf(TLane.Load(source + i), destination + i);
+            TLane.StoreHalf(Saturate(TLane.Load(source + i)), destination + i);
         for (; i < count; i++)
-            Lane1.StoreHalf(Lane1.Load(source + i), destination + i);
+            Lane1.StoreHalf(Saturate(Lane1.Load(source + i)), destination + i);
     }
 
     private static void StoreColumn<TLane>(float* source, int count, ushort* destination, int stride) where TLane : struct, ILane<TLane>
@@ -51,11 +58,11 @@ internal static unsafe class KeyValueStore
         int i = 0;
         for (; i <= count - TLane.Count; i += TLane.Count)
         {
-            TLane.StoreHalf(TLane.Load(source + i), halves);
+            TLane.StoreHalf(Saturate(TLane.Load(source + i)), halves);
             for (int j = 0; j < TLane.Count; j++, destination += stride)
                 *destination = halves[j];
         }
         for (; i < count; i++, destination += stride)
-            Lane1.StoreHalf(Lane1.Load(source + i), destination);
+            Lane1.StoreHalf(Saturate(Lane1.Load(source + i)), destination);
     }
 }

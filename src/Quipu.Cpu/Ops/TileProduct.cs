@@ -21,7 +21,7 @@ internal readonly struct SingleElement : IElement<SingleElement>
     public static unsafe TLane Load<TLane>(SingleElement* source) where TLane : struct, ILane<TLane> => TLane.Load((float*)source);
 }
 
-/// <summary>An F16.</summary>
+/// <summary>A finite F16.</summary>
 internal readonly struct HalfElement : IElement<HalfElement>
 {
 #pragma warning disable CS0169, IDE0051 // As above.
@@ -29,7 +29,7 @@ internal readonly struct HalfElement : IElement<HalfElement>
 #pragma warning restore CS0169, IDE0051
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe TLane Load<TLane>(HalfElement* source) where TLane : struct, ILane<TLane> => TLane.LoadHalf((ushort*)source);
+    public static unsafe TLane Load<TLane>(HalfElement* source) where TLane : struct, ILane<TLane> => TLane.LoadFiniteHalf((ushort*)source);
 }
 
 /// <summary>

@@ -1,0 +1,70 @@
+using CsCheck;
+using Quipu.Cpu.Lanes;
+using Quipu.Tensors;
+
+namespace Quipu.Cpu.Tests.Ops;
+
+public sealed class KeyValueStoreTests
+{
+    [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
+    public void Rows_land_in_their_blocks_rounded_to_half(LaneCase lane) => lane.Run(new RoundTrip());
+
+    [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
+    public void Too_large_numbers_become_the_largest_half(LaneCase lane) => lane.Run(new Saturation());
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(4)]
+    public void A_position_without_a_block_is_an_error(int block)
+    {
+        using var cache = new CacheFixture(new CacheShape(4, 8, 1, 4));
+        var error = Assert.Throws<InvalidOperationException>(() => cache.Store<Lane1>(new float[4], new float[4], 9, [0, block]));
+        Assert.Contains("Block 1", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => cache.Store<Lane1>(new float[4], new float[4], 8, [0]));
+    }
+
+    private sealed class RoundTrip : ILaneAction
+    {
+        public void Run<TLane>() where TLane : struct, ILane<TLane> =>
+            Gen.Select(Gen.Int[1, 40], Gen.Int[1, 20], Gen.Int[1, 3], Gen.Int[1, 40], Gen.Int[0, 30], Gen.Int)
+                .Sample(Check<TLane>, iter: 60);
+
+        private static void Check<TLane>(int blockLength, int rows, int kvHeads, int headDim, int first, int seed)
+            where TLane : struct, ILane<TLane>
+        {
+            var random = new Random(seed);
+            int blockCount = ((first + rows) / blockLength) + 1;
+            using var cache = new CacheFixture(new CacheShape(blockCount, blockLength, kvHeads, headDim));
+            int[] blocks = [.. Enumerable.Range(0, blockCount)];
+            random.Shuffle(blocks);
+            float[] keys = Values.Normal(random, rows * kvHeads * headDim, 2), values = Values.Normal(random, keys.Length, 2);
+            cache.Store<TLane>(keys, values, first, blocks);
+            for (int i = 0; i < keys.Length; i++)
+            {
+                int row = i / (kvHeads * headDim), head = i / headDim % kvHeads, element = i % headDim;
+                (int index, int offset) = Math.DivRem(first + row, blockLength);
+                Assert.Equal((float)(Half)keys[i], cache.Key(blocks[index], offset, head, element));
+                Assert.Equal((float)(Half)values[i], cache.Value(blocks[index], offset, head, element));
+            }
+            (int before, int last) = Math.DivRem(first + rows, blockLength);
+            Assert.Equal(65504f, cache.Key(blocks[before], last, 0, 0));
+            Assert.Equal(65504f, cache.Value(blocks[before], last, 0, 0));
+        }
+    }
+
+    private sealed class Saturation : ILaneAction
+    {
+        public void Run<TLane>() where TLane : struct, ILane<TLane>
+        {
+            float[] large = [1e6f, -1e6f, float.PositiveInfinity, float.NegativeInfinity, 65519, -65520];
+            float[] row = [.. large, .. large, .. large, .. large];
+            using var cache = new CacheFixture(new CacheShape(1, 16, 1, row.Length));
+            cache.Store<TLane>(row, row, 3, [0]);
+            for (int i = 0; i < row.Length; i++)
+            {
+                Assert.Equal(MathF.CopySign(65504, row[i]), cache.Key(0, 3, 0, i));
+                Assert.Equal(MathF.CopySign(65504, row[i]), cache.Value(0, 3, 0, i));
+            }
+        }
+    }
+}
