@@ -29,12 +29,6 @@ internal unsafe interface ILane<TSelf> where TSelf : struct, ILane<TSelf>
     /// <summary>Loads <see cref="Count"/> BF16 as F32: exact.</summary>
     static abstract TSelf LoadBFloat(ushort* source);
 
-    /// <summary>Loads <see cref="Count"/> Int32 as F32, rounded to nearest even.</summary>
-    static abstract TSelf LoadInt32(int* source);
-
-    /// <summary>Loads <see cref="Count"/> signed bytes as F32.</summary>
-    static abstract TSelf LoadSByte(sbyte* source);
-
     /// <summary>Stores <see cref="Count"/> F32.</summary>
     static abstract void Store(TSelf value, float* destination);
 
@@ -61,9 +55,6 @@ internal unsafe interface ILane<TSelf> where TSelf : struct, ILane<TSelf>
 
     /// <summary>The smaller of each lane. A NaN in <paramref name="b"/> survives; beside one in <paramref name="a"/> either may.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
-
-    /// <summary>|value|.</summary>
-    static abstract TSelf Abs(TSelf value);
 
     /// <summary>To the nearest integer, ties to even.</summary>
     static abstract TSelf Round(TSelf value);

@@ -29,12 +29,6 @@ internal readonly unsafe struct Lane1(float value) : ILane<Lane1>
     public static Lane1 LoadBFloat(ushort* source) => new(BitConverter.UInt32BitsToSingle((uint)*source << 16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane1 LoadInt32(int* source) => new(*source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane1 LoadSByte(sbyte* source) => new(*source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane1 value, float* destination) => *destination = value.Value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -61,9 +55,6 @@ internal readonly unsafe struct Lane1(float value) : ILane<Lane1>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane1 Min(Lane1 a, Lane1 b) => new(a.Value < b.Value ? a.Value : b.Value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane1 Abs(Lane1 value) => new(MathF.Abs(value.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane1 Round(Lane1 value) => new(MathF.Round(value.Value));

@@ -43,13 +43,6 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ILane<Lane128>
         new(Vector128.ShiftLeft(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsUInt16()), 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128 LoadInt32(int* source) => new(Vector128.ConvertToSingle(Vector128.Load(source)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128 LoadSByte(sbyte* source) =>
-        new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)source).AsSByte()))));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane128 value, float* destination) => value.Value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -93,9 +86,6 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ILane<Lane128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 Min(Lane128 a, Lane128 b) => new(Vector128.MinNative(a.Value, b.Value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128 Abs(Lane128 value) => new(Vector128.Abs(value.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 Round(Lane128 value) => new(Vector128.Round(value.Value));

@@ -43,12 +43,6 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ILane<Lane256>
     public static Lane256 LoadBFloat(ushort* source) => new(Vector256.ShiftLeft(Avx2.ConvertToVector256Int32(source), 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256 LoadInt32(int* source) => new(Vector256.ConvertToSingle(Vector256.Load(source)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256 LoadSByte(sbyte* source) => new(Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane256 value, float* destination) => value.Value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,9 +86,6 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ILane<Lane256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 Min(Lane256 a, Lane256 b) => new(Vector256.MinNative(a.Value, b.Value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256 Abs(Lane256 value) => new(Vector256.Abs(value.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 Round(Lane256 value) => new(Vector256.Round(value.Value));

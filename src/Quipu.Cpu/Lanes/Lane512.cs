@@ -44,13 +44,6 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ILane<Lane512>
         new(Vector512.ShiftLeft(Avx512F.ConvertToVector512Int32(Vector256.Load(source)), 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512 LoadInt32(int* source) => new(Vector512.ConvertToSingle(Vector512.Load(source)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512 LoadSByte(sbyte* source) =>
-        new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane512 value, float* destination) => value.Value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -94,9 +87,6 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ILane<Lane512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 Min(Lane512 a, Lane512 b) => new(Vector512.MinNative(a.Value, b.Value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512 Abs(Lane512 value) => new(Vector512.Abs(value.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 Round(Lane512 value) => new(Vector512.Round(value.Value));

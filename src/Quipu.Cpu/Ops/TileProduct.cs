@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Ops;
@@ -11,23 +12,17 @@ internal unsafe interface IElement<TSelf> where TSelf : unmanaged, IElement<TSel
 }
 
 /// <summary>An F32.</summary>
+[StructLayout(LayoutKind.Sequential, Size = sizeof(float))]
 internal readonly struct SingleElement : IElement<SingleElement>
 {
-#pragma warning disable CS0169, IDE0051 // The field gives the element its size; it is read through pointers.
-    private readonly float _value;
-#pragma warning restore CS0169, IDE0051
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe TLane Load<TLane>(SingleElement* source) where TLane : struct, ILane<TLane> => TLane.Load((float*)source);
 }
 
 /// <summary>A finite F16.</summary>
+[StructLayout(LayoutKind.Sequential, Size = sizeof(ushort))]
 internal readonly struct HalfElement : IElement<HalfElement>
 {
-#pragma warning disable CS0169, IDE0051 // As above.
-    private readonly ushort _bits;
-#pragma warning restore CS0169, IDE0051
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe TLane Load<TLane>(HalfElement* source) where TLane : struct, ILane<TLane> => TLane.LoadFiniteHalf((ushort*)source);
 }
