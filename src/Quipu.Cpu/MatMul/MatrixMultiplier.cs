@@ -1,0 +1,157 @@
+using Quipu.Cpu.Memory;
+using Quipu.Cpu.Quantize;
+using Quipu.Tensors;
+
+namespace Quipu.Cpu.MatMul;
+
+/// <summary>
+/// Products of one input with the weights of several projections: the input is quantized once, then the threads take tiles of weight rows, expand
+/// each tile into their own scratch, which stays in the cache, and multiply it with all activation rows.
+/// </summary>
+internal sealed unsafe class MatrixMultiplier : IDisposable
+{
+    // A tile of expanded weights shares the first-level cache with the activations that pass by.
+    private const int TileBytes = 24 * 1024;
+    private const int MaxParts = 16;
+    // Below this many multiply-adds waking another thread costs more than it saves.
+    private const long SerialWork = 65_536;
+    private const int TasksPerThread = 8;
+    private const int FewestRowsPerTask = 8;
+
+    private readonly ComputePool _pool;
+    private readonly KernelTable _kernels;
+    private readonly AlignedMemory _activations = new();
+    private readonly WorkerScratch _scratch;
+
+    /// <summary>A multiplier that computes on a pool.</summary>
+    public MatrixMultiplier(ComputePool pool, WorkerScratch scratch, KernelTable kernels)
+    {
+        _pool = pool;
+        _scratch = scratch;
+        _kernels = kernels;
+    }
+
+    /// <summary>For each projection: output = input · weightᵀ (+ bias), for the first rows of the input.</summary>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public void Multiply(CpuBuffer input, int rows, ReadOnlySpan<Projection> projections)
+    {
+        while (projections.Length > MaxParts)
+        {
+            Multiply(input, rows, projections[..MaxParts]);
+            projections = projections[MaxParts..];
+        }
+
+        if (rows == 0 || projections.Length == 0) return;
+        ProductPart* parts = stackalloc ProductPart[MaxParts];
+        ProductJob job = new()
+        {
+            Input = input.Data,
+            Rows = rows,
+            Columns = input.Columns,
+            Quantize = _kernels.Quantize,
+            FloatTile = _kernels.Float.Multiply,
+            Parts = parts,
+            PartCount = projections.Length,
+        };
+        bool quantizes = false;
+        long outputs = 0;
+        for (int i = 0; i < projections.Length; i++)
+        {
+            parts[i] = Part(input, rows, projections[i]);
+            quantizes |= parts[i].Tile != null;
+            outputs += parts[i].Rows;
+        }
+
+        if (quantizes) QuantizeInput(&job);
+        int tasks = PlanTasks(&job, outputs);
+        _pool.Run(&ProductJob.MultiplyTask, &job, tasks);
+        GC.KeepAlive(input);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _activations.Dispose();
+
+    private ProductPart Part(CpuBuffer input, int rows, Projection projection)
+    {
+        var weight = CpuDevice.Own(projection.Weight);
+        var output = CpuDevice.Own(projection.Output);
+        TensorView view = weight.View;
+        if (view.Columns != input.Columns || view.Rows != output.Columns || rows > output.Rows)
+        {
+            throw new ArgumentException(
+                $"'{view.Name}' is [{view.Rows}, {view.Columns}]: it cannot multiply {rows} rows of {input.Columns} into [{output.Rows}, {output.Columns}].",
+                nameof(projection));
+        }
+
+        return new ProductPart
+        {
+            Data = weight.Data,
+            RowBytes = weight.RowBytes,
+            Rows = view.Rows,
+            RowsPerTile = RowsPerTile(weight, input.Columns),
+            Expander = weight.Expander,
+            Tile = !weight.IsQuantized ? null : weight.Expander.Signed ? _kernels.Quantized.Signed : _kernels.Quantized.Unsigned,
+            Convert = view.Type switch
+            {
+                TensorType.F16 => _kernels.Float.ConvertHalf,
+                TensorType.BF16 => _kernels.Float.ConvertBFloat,
+                _ => null,
+            },
+            Output = output.Data,
+            OutputStride = output.Columns,
+            Bias = projection.Bias is null ? null : CpuDevice.VectorOf(projection.Bias, view.Rows),
+        };
+    }
+
+    private static int RowsPerTile(CpuWeight weight, int columns)
+    {
+        int rowBytes = weight.IsQuantized ? ProductJob.ExpandedRowBytes(new RowLayout(columns)) : sizeof(float) * columns;
+        return Math.Clamp((TileBytes / rowBytes) & ~3, 4, 64);
+    }
+
+    private void QuantizeInput(ProductJob* job)
+    {
+        var layout = new RowLayout(job->Columns);
+        long quants = (long)job->Rows * layout.Quants, groups = (long)job->Rows * layout.Groups;
+        _activations.Grow(quants + (2 * sizeof(float) * groups));
+        var data = (sbyte*)_activations.Data;
+        var scales = (float*)(data + quants);
+        job->Activations = new ActivationRows(data, scales, scales + groups, job->Rows, layout);
+        int tasks = (job->Rows + ProductJob.RowsPerQuantizeTask - 1) / ProductJob.RowsPerQuantizeTask;
+        _pool.Run(&ProductJob.QuantizeTask, job, tasks);
+    }
+
+    // How the weight rows are cut into tasks has no influence on the results: every element is computed alone.
+    private int PlanTasks(ProductJob* job, long outputs)
+    {
+        bool serial = _pool.Threads == 1 || outputs * job->Rows * job->Columns < SerialWork;
+        long share = serial ? int.MaxValue : Math.Max(outputs / ((long)_pool.Threads * TasksPerThread), FewestRowsPerTask);
+        int tasks = 0;
+        for (int i = 0; i < job->PartCount; i++)
+        {
+            ProductPart* part = job->Parts + i;
+            part->RowsPerTask = (int)Math.Min((share + 3) & ~3L, part->Rows);
+            part->RowsPerTile = Math.Min(part->RowsPerTile, part->RowsPerTask);
+            part->FirstTask = tasks;
+            tasks += (part->Rows + part->RowsPerTask - 1) / part->RowsPerTask;
+        }
+
+        job->Scratch = _scratch.Grow(ScratchBytes(job));
+        return tasks;
+    }
+
+    private static long ScratchBytes(ProductJob* job)
+    {
+        long most = 0;
+        for (int i = 0; i < job->PartCount; i++)
+        {
+            ProductPart* part = job->Parts + i;
+            long rowBytes = part->Tile != null ? ProductJob.ExpandedRowBytes(job->Activations.Layout)
+                : part->Convert != null ? sizeof(float) * (long)job->Columns
+                : 0;
+            most = Math.Max(most, rowBytes * part->RowsPerTile);
+        }
+
+        return most;
+    }
+}
