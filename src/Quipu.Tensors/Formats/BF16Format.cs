@@ -1,0 +1,23 @@
+using System.Buffers.Binary;
+
+namespace Quipu.Tensors.Formats;
+
+/// <summary>BF16: 2 bytes an element, the upper half of an F32. Encoded to nearest, ties to even; NaN becomes quiet.</summary>
+internal sealed class BF16Format : TensorFormat
+{
+    public override TensorType Type => TensorType.BF16;
+    public override int BlockLength => 1;
+    public override int BlockBytes => sizeof(ushort);
+
+    private protected override void DecodeBlocks(ReadOnlySpan<byte> source, Span<float> destination)
+    {
+        for (int i = 0; i < destination.Length; i++)
+            destination[i] = HalfConversions.BrainToSingle(BinaryPrimitives.ReadUInt16LittleEndian(source[(2 * i)..]));
+    }
+
+    private protected override void EncodeBlocks(ReadOnlySpan<float> source, Span<byte> destination)
+    {
+        for (int i = 0; i < source.Length; i++)
+            BinaryPrimitives.WriteUInt16LittleEndian(destination[(2 * i)..], HalfConversions.ToBrain(source[i]));
+    }
+}
