@@ -30,6 +30,9 @@ public abstract class DeviceCache(CacheShape shape) : IDisposable
     /// <summary>Its shape.</summary>
     public CacheShape Shape { get; } = shape;
 
+    /// <summary>Bytes of K and V together, when all of it is written.</summary>
+    public abstract long ByteLength { get; }
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }

@@ -19,6 +19,8 @@ internal sealed class ReferenceCache(CacheShape shape) : DeviceCache(shape)
     private readonly float[]?[] _keys = new float[shape.Blocks][];
     private readonly float[]?[] _values = new float[shape.Blocks][];
 
+    public override long ByteLength => 2L * sizeof(float) * Shape.Blocks * Shape.BlockLength * Shape.KvHeads * Shape.HeadDim;
+
     public Span<float> Key(int block, int slot) => At(_keys, block, slot);
 
     public Span<float> Value(int block, int slot) => At(_values, block, slot);

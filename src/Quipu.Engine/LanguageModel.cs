@@ -1,0 +1,102 @@
+using Quipu.Gguf;
+using Quipu.Models;
+using Quipu.Templates;
+using Quipu.Tensors;
+using Quipu.Tokenizers;
+
+namespace Quipu.Engine;
+
+/// <summary>A model file opened for use: weights on a device, tokenizer, chat template.</summary>
+public sealed class LanguageModel : IDisposable
+{
+    private const string TemplateKey = "tokenizer.chat_template";
+
+    private LanguageModel(GgufFile file, IModel model, Tokenizer tokenizer, ChatTemplate? template)
+    {
+        File = file;
+        Model = model;
+        Tokenizer = tokenizer;
+        Template = template;
+    }
+
+    /// <summary>The model's own name, or its file's.</summary>
+    public string Name => File.Metadata.GetStringOrNull("general.name") ?? FileName;
+
+    /// <summary>The file's name without its folder.</summary>
+    public string FileName => Path.GetFileName(File.Paths[0]);
+
+    /// <summary>The file.</summary>
+    public GgufFile File { get; }
+
+    /// <summary>The network.</summary>
+    public IModel Model { get; }
+
+    /// <summary>The tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The chat template; null for a base model, which continues raw text.</summary>
+    public ChatTemplate? Template { get; }
+
+    /// <summary>Whether the model has no chat template and so completes raw text.</summary>
+    public bool IsBaseModel => Template is null;
+
+    /// <summary>Positions it was trained for.</summary>
+    public int TrainedContextLength => Model.Shape.ContextLength;
+
+    /// <summary>Opens a model. Weights stay in the mapped file.</summary>
+    /// <param name="path">A GGUF file, or the first of a split set.</param>
+    /// <param name="device">Where it shall run.</param>
+    /// <param name="template">A chat template in place of the file's own.</param>
+    /// <exception cref="GgufException">The file is damaged or no GGUF.</exception>
+    /// <exception cref="ModelException">The architecture is not supported, or its parts do not fit together.</exception>
+    /// <exception cref="TokenizerException">The vocabulary is not supported or damaged.</exception>
+    /// <exception cref="TemplateException">The chat template cannot be read.</exception>
+    public static LanguageModel Load(string path, IDevice device, string? template = null)
+    {
+        var file = GgufFile.Open(path);
+        try
+        {
+            // The vocabulary and the weights do not need each other, and each takes a part of the start that a user feels.
+            var tokenizer = Task.Run(() => Tokenizer.FromGguf(file.Metadata));
+            var model = Architectures.Load(file, device);
+            string? source = template ?? file.Metadata.GetStringOrNull(TemplateKey);
+            return new LanguageModel(file, model, Checked(tokenizer.GetAwaiter().GetResult(), model), source is null ? null : ChatTemplate.Parse(source));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The prompt of a conversation, as the model's template writes it.</summary>
+    /// <exception cref="InvalidOperationException">It is a base model.</exception>
+    /// <exception cref="TemplateException">The template refuses the conversation.</exception>
+    public string RenderChat(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
+    {
+        if (Template is null)
+            throw new InvalidOperationException($"{FileName} is a base model without a chat template.");
+        return Template.Render(ChatVariables.Create(messages, addGenerationPrompt, Special(Tokenizer.Bos), Special(Tokenizer.Eos)));
+    }
+
+    /// <summary>The tokens of a rendered prompt: special tokens are parsed, and a BOS that the template wrote is not doubled.</summary>
+    public int[] EncodePrompt(string prompt)
+    {
+        bool hasBos = Tokenizer.Bos is { } bos && prompt.StartsWith(Tokenizer.Piece(bos), StringComparison.Ordinal);
+        return Tokenizer.Encode(prompt, addSpecial: !hasBos, parseSpecial: true);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        Model.Dispose();
+        File.Dispose();
+    }
+
+    private string? Special(int? token) => token is { } id ? Tokenizer.Piece(id) : null;
+
+    private static Tokenizer Checked(Tokenizer tokenizer, IModel model) => tokenizer.VocabularySize <= model.Shape.VocabularySize
+        ? tokenizer
+        : throw new ModelException(
+            $"The vocabulary has {tokenizer.VocabularySize} tokens, but the model's embedding only {model.Shape.VocabularySize} rows.");
+}
