@@ -16,5 +16,5 @@ public sealed record ContextOptions
     public int SlidingSlack { get; init; } = 1024;
 
     /// <summary>Positions of a cache block.</summary>
-    public int BlockLength { get; init; } = 64;
+    public int BlockLength { get; init; } = 32;
 }

@@ -38,7 +38,10 @@ public sealed class InferenceContext : IDisposable
         _options = options with { MicroBatchSize = Math.Min(options.MicroBatchSize, ContextLength) };
         _window = shape.LayerWindows.Max();
         int fullBlocks = BlocksOf(ContextLength);
-        int slidingBlocks = Math.Min(fullBlocks, BlocksOf(_window + _options.SlidingSlack + _options.MicroBatchSize) + 1);
+        // Without sliding layers their pool only keeps count, and must never run out before the other.
+        int slidingBlocks = _window == 0
+            ? fullBlocks
+            : Math.Min(fullBlocks, BlocksOf(_window + _options.SlidingSlack + _options.MicroBatchSize) + 1);
         _caches = new DeviceCache[shape.Layers];
         for (int i = 0; i < _caches.Length; i++)
         {

@@ -54,16 +54,22 @@ public sealed class LanguageModel : IDisposable
     public static LanguageModel Load(string path, IDevice device, string? template = null)
     {
         var file = GgufFile.Open(path);
+
+        // The vocabulary and the weights do not need each other, and each takes a part of the start that a user feels.
+        var vocabulary = Task.Run(() => Tokenizer.FromGguf(file.Metadata));
+        IModel? model = null;
         try
         {
-            // The vocabulary and the weights do not need each other, and each takes a part of the start that a user feels.
-            var tokenizer = Task.Run(() => Tokenizer.FromGguf(file.Metadata));
-            var model = Architectures.Load(file, device);
+            model = Architectures.Load(file, device);
             string? source = template ?? file.Metadata.GetStringOrNull(TemplateKey);
-            return new LanguageModel(file, model, Checked(tokenizer.GetAwaiter().GetResult(), model), source is null ? null : ChatTemplate.Parse(source));
+            var tokenizer = Checked(vocabulary.GetAwaiter().GetResult(), model);
+            return new LanguageModel(file, model, tokenizer, source is null ? null : ChatTemplate.Parse(source));
         }
         catch
         {
+            // The vocabulary is read from the mapped file: it must not be unmapped under the reader's hands.
+            Task.WhenAny(vocabulary).GetAwaiter().GetResult();
+            model?.Dispose();
             file.Dispose();
             throw;
         }

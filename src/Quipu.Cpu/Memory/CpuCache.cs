@@ -12,6 +12,9 @@ internal sealed unsafe class CpuCache(CacheShape shape) : DeviceCache(shape)
     /// <summary>Where K and V lie.</summary>
     public KeyValueLayout Layout { get; } = new(shape);
 
+    /// <inheritdoc/>
+    public override long ByteLength => sizeof(ushort) * (Layout.KeyElements + Layout.ValueElements);
+
     /// <summary>First F16 of K.</summary>
     public ushort* Keys => Checked(_keys);
 
