@@ -4,11 +4,11 @@ namespace Quipu.Models;
 
 /// <summary>
 /// The last step of every architecture: final norm and logits, for the rows that asked only. Logits are computed in chunks when they
-/// are read: a row of Gemma's is 1 MB, so a pass that wants 512 of them never holds them all.
+/// are read: a row of Gemma's is 1 MB, so a pass that wants 512 of them never holds them all at once.
 /// </summary>
 internal sealed class OutputLayer(IDevice device, DeviceWeight norm, DeviceWeight output, float epsilon) : IDisposable
 {
-    private const int ChunkRows = 16;
+    private const int ChunkRows = 64;
 
     private DeviceBuffer? _hidden; // [maxRows, n_embd]
     private DeviceBuffer? _chunk;  // [ChunkRows, n_embd]

@@ -1,0 +1,85 @@
+using Quipu.Models;
+
+namespace Quipu.Engine.Tests.Golden;
+
+/// <summary>What a model says at every position of a text.</summary>
+public sealed class PromptRun(int[] ids)
+{
+    public int[] Ids { get; } = ids;
+
+    /// <summary>[position]</summary>
+    public int[] Argmax { get; } = new int[ids.Length];
+
+    /// <summary>Logits at <see cref="Kept"/>.</summary>
+    public float[] KeptLogits { get; private set; } = [];
+
+    /// <summary>The position whose logits are kept.</summary>
+    public required int Kept { get; init; }
+
+    private double _nll;
+    private int _scored;
+
+    /// <summary>Mean −ln p of the tokens up to <see cref="Kept"/>.</summary>
+    public double MeanNll => _nll / Math.Max(1, _scored);
+
+    /// <summary>Runs texts through one context, several sequences in a pass.</summary>
+    public static void Run(InferenceContext context, IReadOnlyList<PromptRun> runs, int sequences)
+    {
+        var waiting = new Queue<PromptRun>(runs);
+        var active = new List<(PromptRun Run, Sequence Sequence)>();
+        float[] logits = new float[context.Model.Model.Shape.VocabularySize];
+        while (waiting.Count > 0 || active.Count > 0)
+        {
+            while (active.Count < sequences && waiting.TryDequeue(out var next))
+                active.Add((next, context.CreateSequence()));
+            int room = context.MicroBatchSize;
+            var pass = new List<(PromptRun Run, int First)>();
+            var rows = new List<SequenceRun>();
+            foreach (var (run, sequence) in active)
+            {
+                int count = Math.Min(room, run.Ids.Length - sequence.Length);
+                if (count == 0)
+                    break;
+                pass.Add((run, sequence.Length));
+                rows.Add(new SequenceRun(sequence, run.Ids.AsMemory(sequence.Length, count), LogitsWanted.All));
+                room -= count;
+            }
+
+            context.Forward(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
+            int index = 0;
+            for (int i = 0; i < pass.Count; i++)
+                for (int p = 0; p < rows[i].Tokens.Length; p++)
+                {
+                    context.ReadLogits(index++, logits);
+                    pass[i].Run.Record(pass[i].First + p, logits);
+                }
+
+            foreach (var (_, sequence) in active.Where(entry => entry.Sequence.Length == entry.Run.Ids.Length))
+                sequence.Dispose();
+            active.RemoveAll(entry => entry.Sequence.Length == 0);
+        }
+    }
+
+    /// <summary>The ten best at <see cref="Kept"/>, best first.</summary>
+    public (int Id, float Logit)[] Top10() =>
+        [.. KeptLogits.Select((logit, id) => (Id: id, Logit: logit)).OrderByDescending(entry => entry.Logit).Take(10)];
+
+    private void Record(int position, float[] logits)
+    {
+        int best = 0;
+        for (int i = 1; i < logits.Length; i++)
+            if (logits[i] > logits[best])
+                best = i;
+        Argmax[position] = best;
+        if (position == Kept)
+            KeptLogits = [.. logits];
+        if (position < Kept)
+        {
+            double sum = 0;
+            foreach (float logit in logits)
+                sum += Math.Exp(logit - logits[best]);
+            _nll += logits[best] + Math.Log(sum) - logits[Ids[position + 1]];
+            _scored++;
+        }
+    }
+}
