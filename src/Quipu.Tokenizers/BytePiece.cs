@@ -13,7 +13,9 @@ internal static class BytePiece
             && byte.TryParse(piece.Slice(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>Ids of the pieces for all bytes: <c>&lt;0xNN&gt;</c>, else the byte itself as a piece, else <paramref name="otherwise"/>.</summary>
+    /// <summary>
+    /// Ids of the pieces for all bytes: <c>&lt;0xNN&gt;</c>, else the byte itself as a piece, else <paramref name="otherwise"/>.
+    /// </summary>
     public static int[] FindAll(PieceTable table, int otherwise)
     {
         int[] ids = new int[256];

@@ -31,9 +31,21 @@ internal static class KnownPieces
 
     private static readonly (string Key, string[] Texts)[] InfillParts =
     [
-        ("fim_pre", ["<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>", "<PRE>", "▁<PRE>", "<|code_prefix|>", "<|prefix|>"]),
-        ("fim_suf", ["<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<｜fim▁hole｜>", "<SUF>", "▁<SUF>", "<|code_suffix|>", "<|suffix|>"]),
-        ("fim_mid", ["<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>", "<|code_middle|>", "<|middle|>"]),
+        ("fim_pre",
+        [
+            "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>",
+            "<PRE>", "▁<PRE>", "<|code_prefix|>", "<|prefix|>",
+        ]),
+        ("fim_suf",
+        [
+            "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<｜fim▁hole｜>",
+            "<SUF>", "▁<SUF>", "<|code_suffix|>", "<|suffix|>",
+        ]),
+        ("fim_mid",
+        [
+            "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>",
+            "<MID>", "▁<MID>", "<|code_middle|>", "<|middle|>",
+        ]),
     ];
 
     /// <summary>Marks of a message's channel that are part of the text to be shown.</summary>
@@ -45,7 +57,8 @@ internal static class KnownPieces
     /// <param name="kinds">The kinds to correct.</param>
     /// <param name="eos">End of sequence.</param>
     /// <param name="eot">End of turn as the file names it; else the first known piece that the vocabulary has.</param>
-    public static HashSet<int> FindEndOfGeneration(Func<string, int> find, Func<string, int?> special, TokenKind[] kinds, int? eos, ref int? eot)
+    public static HashSet<int> FindEndOfGeneration(
+        Func<string, int> find, Func<string, int?> special, TokenKind[] kinds, int? eos, ref int? eot)
     {
         HashSet<int> ends = [];
         eot ??= FindControl(EndOfTurn, find, kinds);

@@ -26,7 +26,8 @@ internal sealed class MergeTable
             ReadOnlySpan<byte> merge = merges[rank];
             int blank = merge.Length < 3 ? -1 : merge[1..].IndexOf((byte)' ') + 1;
             if (blank < 1)
-                throw new TokenizerException($"tokenizer.ggml.merges: merge {rank} is '{merges.GetString(rank)}', not two pieces with a blank between them.");
+                throw new TokenizerException(
+                    $"tokenizer.ggml.merges: merge {rank} is {PieceText.Quote(merge)}, not two pieces with a blank between them.");
             int left = table.Find(merge[..blank]);
             int right = table.Find(merge[(blank + 1)..]);
             int result = -1;
@@ -37,7 +38,8 @@ internal sealed class MergeTable
                 result = table.Find(joined.AsSpan(0, merge.Length - 1));
             }
             if (left < 0 || right < 0 || result < 0)
-                throw new TokenizerException($"tokenizer.ggml.merges: merge {rank}, '{merges.GetString(rank)}', {Fault(left, right)} not among the {pieces.Count} pieces of the vocabulary.");
+                throw new TokenizerException(
+                    $"tokenizer.ggml.merges: merge {rank}, {PieceText.Quote(merge)}, {Fault(left, right)} not among the {pieces.Count} pieces.");
             Insert(left, right, rank, result);
         }
     }

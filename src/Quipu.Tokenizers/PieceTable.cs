@@ -69,7 +69,8 @@ internal sealed class PieceTable
         {
             int other = (int)(uint)_slots[slot] - 1;
             if ((uint)(_slots[slot] >> 32) == hash && _pieces[other].SequenceEqual(piece))
-                throw new TokenizerException($"tokenizer.ggml.tokens: pieces {other} and {id} are both '{_pieces.GetString(id)}'. The vocabulary is damaged.");
+                throw new TokenizerException(
+                    $"tokenizer.ggml.tokens: pieces {other} and {id} are both {PieceText.Quote(piece)}. The vocabulary is damaged.");
         }
         _slots[slot] = ((ulong)hash << 32) | (uint)(id + 1);
     }

@@ -30,7 +30,7 @@ public sealed class StreamingDetokenizer
         _atStart = _fromStart;
     }
 
-    /// <summary>Takes a token and returns the text that it completes; often that of the token, empty while a character is incomplete.</summary>
+    /// <summary>Takes a token and returns the text that it completes: mostly its own, none while a character is incomplete.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is not of the vocabulary.</exception>
     public string Append(int id) => Decode(_tokenizer.BytesInText(id, _renderSpecial, ref _atStart).Span, flush: false);
 

@@ -31,7 +31,7 @@ public abstract class Tokenizer
     /// <summary>Whether a blank is put before text at its start and after a special token.</summary>
     public bool AddSpacePrefix => Vocabulary.AddSpacePrefix;
 
-    /// <summary>Whether llama.cpp cleans blanks before punctuation away when it decodes with this vocabulary; see <see cref="Decode"/>.</summary>
+    /// <summary>Whether llama.cpp cleans blanks before punctuation away when it decodes; see <see cref="Decode"/>.</summary>
     public virtual bool CleansSpaces => false;
 
     /// <summary>Begin of sequence.</summary>
@@ -184,7 +184,8 @@ public abstract class Tokenizer
     private int Checked(int id)
     {
         if ((uint)id >= (uint)VocabularySize)
-            throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has {VocabularySize} pieces, 0 to {VocabularySize - 1}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(id), id, $"The vocabulary has {VocabularySize} pieces, 0 to {VocabularySize - 1}.");
         return id;
     }
 }

@@ -1,6 +1,8 @@
 namespace Quipu.Tokenizers;
 
-/// <summary>A vocabulary that is damaged or of a kind that is not supported. The message names the key, and the piece where one is at fault.</summary>
+/// <summary>
+/// A vocabulary that is damaged or of a kind that is not supported. The message names the key, and the piece where one is at fault.
+/// </summary>
 public sealed class TokenizerException : Exception
 {
     /// <summary>Makes an exception.</summary>

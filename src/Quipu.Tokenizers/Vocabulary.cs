@@ -2,7 +2,10 @@ using Quipu.Gguf;
 
 namespace Quipu.Tokenizers;
 
-/// <summary>The pieces of a model's vocabulary, what each is for, and how the model wants its texts framed. Checked by <see cref="VocabularyReader"/>.</summary>
+/// <summary>
+/// The pieces of a model's vocabulary, what each is for, and how the model wants its texts framed. Checked by
+/// <see cref="VocabularyReader"/>.
+/// </summary>
 internal sealed class Vocabulary
 {
     /// <summary>Makes a vocabulary.</summary>

@@ -23,7 +23,9 @@ internal sealed class VocabularyReader(GgufMetadata metadata)
             {
                 "llama" => ReadSentencePiece(),
                 "gpt2" => ReadByteLevel(),
-                _ => throw new TokenizerException($"tokenizer.ggml.model is '{model}'. Supported are llama (SentencePiece BPE) and gpt2 (byte-level BPE)."),
+                _ => throw new TokenizerException(
+                    $"tokenizer.ggml.model is {PieceText.Quote(model)}. " +
+                    "Supported are llama (SentencePiece BPE) and gpt2 (byte-level BPE)."),
             };
         }
         catch (GgufException error)
@@ -44,7 +46,7 @@ internal sealed class VocabularyReader(GgufMetadata metadata)
     {
         string name = _metadata.GetStringOrNull(Prefix + "pre") ?? "";
         if (!PreTokenizer.TryFind(name, out var preTokenizer))
-            throw new TokenizerException($"tokenizer.ggml.pre is '{name}'. Supported are {PreTokenizer.SupportedNames}.");
+            throw new TokenizerException($"tokenizer.ggml.pre is {PieceText.Quote(name)}. Supported are {PreTokenizer.SupportedNames}.");
         var pieces = ReadPieces();
         var merges = _metadata.GetStringArray(Prefix + "merges");
         var vocabulary = ReadVocabulary(pieces, new Defaults(null, null, null, preTokenizer.AddBos, AddSpacePrefix: false));
@@ -104,7 +106,8 @@ internal sealed class VocabularyReader(GgufMetadata metadata)
         {
             kinds[id] = types[id] is > 0 and <= (int)TokenKind.Byte ? (TokenKind)types[id] : TokenKind.Undefined;
             if (kinds[id] == TokenKind.Byte && !BytePiece.TryParse(pieces[id], out _))
-                throw new TokenizerException($"tokenizer.ggml.tokens: piece {id}, '{pieces.GetString(id)}', should be a byte written as <0xNN>.");
+                throw new TokenizerException(
+                    $"tokenizer.ggml.tokens: piece {id}, {PieceText.Quote(pieces[id])}, should be a byte written as <0xNN>.");
         }
         return kinds;
     }
@@ -124,7 +127,9 @@ internal sealed class VocabularyReader(GgufMetadata metadata)
     private bool ReadAdd(string key, bool byDefault, int? id, string idKey)
     {
         bool add = _metadata.GetBooleanOrNull(Prefix + key) ?? byDefault;
-        return !add || id is not null ? add : throw new TokenizerException($"{Prefix}{key} asks for a token, but {Prefix}{idKey} doesn't say which.");
+        return !add || id is not null
+            ? add
+            : throw new TokenizerException($"{Prefix}{key} asks for a token, but {Prefix}{idKey} doesn't say which.");
     }
 
     /// <summary>Phi-3's files don't say that its special tokens swallow the white space behind them; the model's name does.</summary>
@@ -139,8 +144,14 @@ internal sealed class VocabularyReader(GgufMetadata metadata)
         if (table.LongestPiece <= SpecialTokenMatcher.LongestToken)
             return;
         for (int id = 0; id < kinds.Length; id++)
-            if (pieces[id].Length > SpecialTokenMatcher.LongestToken && kinds[id] is TokenKind.Control or TokenKind.UserDefined or TokenKind.Unknown)
-                throw new TokenizerException($"tokenizer.ggml.tokens: piece {id} is a special token of {pieces[id].Length} bytes; at most {SpecialTokenMatcher.LongestToken} are supported.");
+        {
+            int length = pieces[id].Length;
+            bool special = kinds[id] is TokenKind.Control or TokenKind.UserDefined or TokenKind.Unknown;
+            if (special && length > SpecialTokenMatcher.LongestToken)
+                throw new TokenizerException(
+                    $"tokenizer.ggml.tokens: piece {id} is a special token of {length} bytes; " +
+                    $"at most {SpecialTokenMatcher.LongestToken} are supported.");
+        }
     }
 
     private static int? IfPresent(int? id, int count) => id < count ? id : null;
@@ -148,7 +159,8 @@ internal sealed class VocabularyReader(GgufMetadata metadata)
     private static void CheckLength(string key, int length, int count)
     {
         if (length != count)
-            throw new TokenizerException($"{Prefix}{key} has {length} elements, but tokenizer.ggml.tokens has {count}. The vocabulary is damaged.");
+            throw new TokenizerException(
+                $"{Prefix}{key} has {length} elements, but tokenizer.ggml.tokens has {count}. The vocabulary is damaged.");
     }
 
     /// <summary>What holds where the file doesn't say.</summary>

@@ -132,7 +132,8 @@ public class TokenizeToolTests
         Assert.Equal(Texts("detokenized_plain"), Parse(Run(tokenizer, lines with { Decode = true, Special = false }, Column("ids_plain"))));
         Assert.Equal(Texts("detokenized_plain"), Parse(Run(tokenizer, lines with { Decode = true }, Column("ids_plain"))));
 
-        string Column(string name) => string.Concat(cases.RootElement.EnumerateArray().Select(item => item.GetProperty(name).GetRawText() + "\n"));
+        string Column(string name) =>
+            string.Concat(cases.RootElement.EnumerateArray().Select(item => item.GetProperty(name).GetRawText() + "\n"));
         IEnumerable<string> Texts(string name) => cases.RootElement.EnumerateArray().Select(item => item.GetProperty(name).GetString()!);
         static IEnumerable<string> Parse(string text) =>
             text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetString()!);

@@ -63,7 +63,8 @@ public class DamagedVocabularyTests
     public void Ids_beyond_the_vocabulary_are_errors(string key, int id) => Fails(Spm().Set(key, GgufValue.From(id)), key, $"{id}", "262");
 
     [Fact]
-    public void Asking_for_a_token_that_is_not_named_is_an_error() => Fails(Bpe().Set("add_bos_token", GgufValue.From(true)), "add_bos_token", "bos_token_id");
+    public void Asking_for_a_token_that_is_not_named_is_an_error() =>
+        Fails(Bpe().Set("add_bos_token", GgufValue.From(true)), "add_bos_token", "bos_token_id");
 
     [Fact]
     public void An_id_of_minus_one_is_none() => Assert.Null(Spm().Set("padding_token_id", GgufValue.From(uint.MaxValue)).Build().Pad);
@@ -90,7 +91,8 @@ public class DamagedVocabularyTests
     [Fact]
     public void Special_tokens_without_end_are_errors()
     {
-        Assert.Equal(258, VocabularyBuilder.ByteLevel("gpt-2", [], (new('a', 1024), TokenKind.Control), (new('b', 9999), TokenKind.Normal)).Build().VocabularySize);
+        (string, TokenKind)[] whole = [(new('a', 1024), TokenKind.Control), (new('b', 9999), TokenKind.Normal)];
+        Assert.Equal(258, VocabularyBuilder.ByteLevel("gpt-2", [], whole).Build().VocabularySize);
         Fails(VocabularyBuilder.ByteLevel("gpt-2", [], (new('a', 1025), TokenKind.UserDefined)), "piece 256", "1025", "1024");
     }
 
@@ -103,6 +105,15 @@ public class DamagedVocabularyTests
             .Set("scores", GgufValue.FromArray<float>([0, 0]))
             .Set("token_type", GgufValue.FromArray<int>([2, 6]));
         Fails(builder, "piece 1", "<0xG0>", "<0xNN>");
+    }
+
+    [Fact]
+    public void Messages_are_short_and_harmless_to_a_terminal()
+    {
+        var error = Assert.Throws<TokenizerException>(Bpe().Set("pre", GgufValue.From("\u001B[2J" + new string('x', 1_000_000))).Build);
+        Assert.InRange(error.Message.Length, 100, 400);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+        Fails(Bpe().Set("merges", GgufValue.From(["\u0007"])), "'\\u0007'");
     }
 
     [Fact]
@@ -137,7 +148,10 @@ public class DamagedVocabularyTests
     [Fact]
     public void Random_damage_ends_in_an_error_or_a_tokenizer_that_works()
     {
-        string[] keys = ["model", "pre", "tokens", "scores", "token_type", "merges", "bos_token_id", "eos_token_id", "add_bos_token", "add_space_prefix"];
+        string[] keys =
+        [
+            "model", "pre", "tokens", "scores", "token_type", "merges", "bos_token_id", "eos_token_id", "add_bos_token", "add_space_prefix",
+        ];
         Gen<GgufValue> value = Gen.OneOf(
             Gen.Int.Select(GgufValue.From),
             Gen.Int[-1, 300].Select(GgufValue.From),

@@ -9,12 +9,16 @@ namespace Quipu.Tokenizers.Tests;
 public partial class SplitterTests
 {
     private const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-    private const string Llama = @"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    private const string Llama =
+        @"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|" +
+        @"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-    /// <summary>Text of the basic plane, where .NET's regular expressions and code points agree, dense in what the rules tell apart.</summary>
+    /// <summary>Text of the basic plane, where .NET's expressions and code points agree, dense in what the rules tell apart.</summary>
     private static readonly Gen<string> Text = Gen.OneOf(
-        'a', 'b', 'S', 's', 'L', 'l', 'e', 'r', 'v', 't', 'm', 'd', ' ', ' ', ' ', '\n', '\r', '\t', '\u00A0', '\u3000', '\u0085', '\'', '\'', '.', ',', '!', '-',
-        '$', '+', '`', '^', '0', '1', '7', '٣', '½', '²', 'é', 'ß', 'Ж', '你', 'ง', '\u0301', '\u200D', '€', '“', '\u2028', '\0').Array[0, 40].Select(chars => new string(chars));
+        'a', 'b', 'S', 's', 'L', 'l', 'e', 'r', 'v', 't', 'm', 'd', ' ', ' ', ' ', '\n', '\r', '\t', '\u00A0',
+        '\u3000', '\u0085', '\'', '\'', '.', ',', '!', '-',
+        '$', '+', '`', '^', '0', '1', '7', '٣', '½', '²', 'é', 'ß', 'Ж', '你', 'ง', '\u0301',
+        '\u200D', '€', '“', '\u2028', '\0').Array[0, 40].Select(chars => new string(chars));
 
     [GeneratedRegex(Gpt2)]
     private static partial Regex Gpt2Regex();

@@ -12,7 +12,8 @@ namespace Quipu.Cli.Tools;
 internal sealed class TokenizeJson(TextWriter output) : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private readonly Utf8JsonWriter _json =
+        new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Reads a line that is a JSON string.</summary>
     /// <exception cref="InvalidDataException">It is none; the message begins with <paramref name="where"/>.</exception>

@@ -28,7 +28,8 @@ internal static class TokenizeTool
 
     /// <summary>Encodes or decodes all that a reader has; with <see cref="TokenizeOptions.JsonLines"/> line by line.</summary>
     /// <inheritdoc cref="Run(Tokenizer, TokenizeOptions, string, TextWriter)"/>
-    public static int Run(Tokenizer tokenizer, TokenizeOptions options, TextReader input, TextWriter output, CancellationToken cancellationToken)
+    public static int Run(
+        Tokenizer tokenizer, TokenizeOptions options, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         if (options is { Json: true, JsonLines: true })
             throw new ArgumentException("--json writes one object, --jsonl a line for each line: choose one.", nameof(options));
@@ -42,7 +43,8 @@ internal static class TokenizeTool
         return 0;
     }
 
-    private static void RunLines(Tokenizer tokenizer, TokenizeOptions options, TextReader input, TokenizeJson json, CancellationToken cancellationToken)
+    private static void RunLines(
+        Tokenizer tokenizer, TokenizeOptions options, TextReader input, TokenizeJson json, CancellationToken cancellationToken)
     {
         for (int number = 1; input.ReadLine() is { } line; number++)
         {
@@ -107,11 +109,14 @@ internal static class TokenizeTool
     {
         foreach (int id in ids)
             if ((uint)id >= (uint)tokenizer.VocabularySize)
-                throw new InvalidDataException($"{where}{id} is no token id of this vocabulary, whose ids are 0 to {tokenizer.VocabularySize - 1}.");
+                throw new InvalidDataException(
+                    $"{where}{id} is no token id of this vocabulary, whose ids are 0 to {tokenizer.VocabularySize - 1}.");
         return ids;
     }
 
-    /// <summary>What a token stands for, on one line: control characters as escapes, and all bytes as numbers where they are no whole UTF-8.</summary>
+    /// <summary>
+    /// What a token stands for, on one line: control characters as escapes, and all bytes as numbers where they are no whole UTF-8.
+    /// </summary>
     private static string Escape(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder();
@@ -130,7 +135,8 @@ internal static class TokenizeTool
                 '\t' => text.Append("\\t"),
                 '\\' => text.Append("\\\\"),
                 '\'' => text.Append("\\'"),
-                _ when char.IsControl(letter) || letter is '\u2028' or '\u2029' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
+                _ when char.IsControl(letter) || letter is '\u2028' or '\u2029' =>
+                    text.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
                 _ => text.Append(letter),
             };
         }

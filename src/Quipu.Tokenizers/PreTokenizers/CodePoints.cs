@@ -68,7 +68,9 @@ internal static class CodePoints
         return position;
     }
 
-    /// <summary>The first position from <paramref name="position"/> on whose class is one of <paramref name="classes"/>, or the end.</summary>
+    /// <summary>
+    /// The first position from <paramref name="position"/> on whose class is one of <paramref name="classes"/>, or the end.
+    /// </summary>
     public static int SkipUntil(ReadOnlySpan<byte> text, int position, CharClass classes)
     {
         while (position < text.Length && (ClassAt(text, position, out int length) & classes) == 0)

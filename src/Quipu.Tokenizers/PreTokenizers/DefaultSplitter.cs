@@ -38,7 +38,9 @@ internal sealed class DefaultSplitter : WordSplitter
     private static bool IsPunctuation(ReadOnlySpan<byte> text, int position, out int length) =>
         CodePoints.ClassAt(text, position, out length) == CharClass.Punctuation || "$+<=>^~|"u8.Contains(text[position]);
 
-    /// <summary>A word of GPT-2's holds digits only after an optional blank: the blank becomes a word, and the digits fall into groups.</summary>
+    /// <summary>
+    /// A word of GPT-2's holds digits only after an optional blank: the blank becomes a word, and the digits fall into groups.
+    /// </summary>
     private static void SplitDigits(ReadOnlySpan<byte> word, int offset, List<int> ends)
     {
         int digits = word[0] == ' ' && word.Length > 1 ? 1 : 0;

@@ -1,6 +1,8 @@
 namespace Quipu.Tokenizers.PreTokenizers;
 
-/// <summary>SmolLM's words: every digit is one, and what lies between digits is split as GPT-2 does, as if it were a text of its own.</summary>
+/// <summary>
+/// SmolLM's words: every digit is one, and what lies between digits is split as GPT-2 does, as if it were a text of its own.
+/// </summary>
 internal sealed class SmolLmSplitter : WordSplitter
 {
     private readonly Gpt2Splitter _between = new();
