@@ -1,15 +1,48 @@
+using Quipu.Cpu.Expand.Formats;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu.Expand;
 
 /// <summary>The expanders of the quantized formats.</summary>
-internal static class RowExpanders
+internal static unsafe class RowExpanders
 {
     /// <summary>Whether rows of a type are expanded; the others are F32, F16 and BF16.</summary>
     public static bool IsQuantized(TensorType type) => type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16);
 
     /// <summary>The expander of a type on an instruction set.</summary>
     /// <exception cref="NotSupportedException">The type has none.</exception>
-    public static RowExpander For(TensorType type, InstructionSet set) =>
-        throw new NotSupportedException($"The CPU has no kernel for the type {type} on {InstructionSets.Name(set)}.");
+    public static RowExpander For(TensorType type, InstructionSet set) => type switch
+    {
+        TensorType.Q4_0 => Small<Q4_0Blocks>(set),
+        TensorType.Q4_1 => Small<Q4_1Blocks>(set),
+        TensorType.Q5_0 => Small<Q5_0Blocks>(set),
+        TensorType.Q5_1 => Small<Q5_1Blocks>(set),
+        TensorType.Q8_0 => Small<Q8_0Blocks>(set),
+        TensorType.IQ4_NL => Small<IQ4_NLBlocks>(set),
+        TensorType.Q2_K => Super<Q2_KBlocks>(set),
+        TensorType.Q3_K => Super<Q3_KBlocks>(set),
+        TensorType.Q4_K => Super<Q4_KBlocks>(set),
+        TensorType.Q5_K => Super<Q5_KBlocks>(set),
+        TensorType.Q6_K => Super<Q6_KBlocks>(set),
+        TensorType.IQ4_XS => Super<IQ4_XSBlocks>(set),
+        _ => throw new NotSupportedException($"The CPU has no kernel for the type {type} on {InstructionSets.Name(set)}."),
+    };
+
+    private static RowExpander Small<TFormat>(InstructionSet set) where TFormat : struct, ISmallBlocks => Create<TFormat>(set switch
+    {
+        InstructionSet.Scalar => &ScalarExpander<TFormat>.Expand,
+        InstructionSet.AdvSimd => &SmallBlockExpander<TFormat, Bytes32Pair>.Expand,
+        _ => &SmallBlockExpander<TFormat, Bytes32Wide>.Expand,
+    });
+
+    private static RowExpander Super<TFormat>(InstructionSet set) where TFormat : struct, ISuperBlocks => Create<TFormat>(set switch
+    {
+        InstructionSet.Scalar => &ScalarExpander<TFormat>.Expand,
+        InstructionSet.AdvSimd => &SuperBlockExpander<TFormat, Bytes32Pair>.Expand,
+        _ => &SuperBlockExpander<TFormat, Bytes32Wide>.Expand,
+    });
+
+    private static RowExpander Create<TFormat>(delegate* managed<byte*, int, byte*, float*, float*, void> expand)
+        where TFormat : struct, IExpandable =>
+        new() { Signed = TFormat.Signed, HasMins = !TFormat.Signed, Expand = expand };
 }

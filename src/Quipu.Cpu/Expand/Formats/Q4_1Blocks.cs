@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Quipu.Cpu.Lanes;
+
+namespace Quipu.Cpu.Expand.Formats;
+
+/// <summary>Q4_1: w = d·q + m.</summary>
+internal readonly unsafe struct Q4_1Blocks : ISmallBlocks
+{
+    private const int MinimumOffset = 2, QuantsOffset = 4;
+
+    public static int BlockLength => 32;
+
+    public static int BlockBytes => 20;
+
+    public static bool Signed => false;
+
+    public static int Quant(byte* block, int index) => Packed.Nibble(block + QuantsOffset, index);
+
+    public static float Scale(byte* block, int group) => HalfBits.ToSingle(*(ushort*)block);
+
+    public static float Minimum(byte* block, int group) => HalfBits.ToSingle(*(ushort*)(block + MinimumOffset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> => TBytes.LoadNibbles(block + QuantsOffset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Minimums(Vector128<int> heads, Vector128<float> scales) => FourScales.Second(heads);
+}

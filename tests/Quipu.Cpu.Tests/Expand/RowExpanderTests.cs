@@ -1,0 +1,181 @@
+using System.Buffers.Binary;
+using CsCheck;
+using Quipu.Cpu.Expand;
+using Quipu.Gguf;
+using Quipu.Tensors;
+using Quipu.Testing;
+
+namespace Quipu.Cpu.Tests.Expand;
+
+/// <summary>Expanded rows against the formats' own decoding, on every instruction set that runs here and on the portable one of AdvSimd.</summary>
+public sealed unsafe class RowExpanderTests
+{
+    /// <summary>Relative to the magnitudes that are added; decoding rounds in another order.</summary>
+    private const float Tolerance = 1e-6f;
+
+    /// <summary>Written around the outputs, to notice writes beyond them.</summary>
+    private const byte Sentinel = 0xA5;
+
+    private const int Guard = 64;
+
+    private static IEnumerable<TensorType> QuantizedTypes => TensorFormats.All.Select(format => format.Type).Where(RowExpanders.IsQuantized);
+
+    public static TheoryData<TensorType, int> TypesAndSets =>
+        [.. from type in QuantizedTypes from set in Sets select (type, (int)set)];
+
+    public static TheoryData<TensorType> Types => [.. QuantizedTypes];
+
+    /// <summary>The code for AdvSimd is portable: it runs everywhere, however slowly.</summary>
+    private static IEnumerable<InstructionSet> Sets => InstructionSets.Supported.Append(InstructionSet.AdvSimd).Distinct();
+
+    [Theory, MemberData(nameof(TypesAndSets))]
+    public void Random_rows_expand_to_what_they_decode_to(TensorType type, int set)
+    {
+        var format = TensorFormats.Get(type);
+        Gen.Select(Gen.Int[1, 40], Gen.Int).Sample(
+            (blocks, seed) =>
+            {
+                byte[] row = RandomRow(format, blocks, new Random(seed));
+                AssertMatches(format, (InstructionSet)set, row, blocks * format.BlockLength);
+            },
+            iter: 200);
+    }
+
+    [Theory, MemberData(nameof(TypesAndSets))]
+    public void Rows_of_the_tiny_models_expand_to_what_they_decode_to(TensorType type, int set)
+    {
+        int rows = 0;
+        foreach (string path in Directory.GetFiles(TestPaths.Fixture("tiny"), "*.gguf"))
+        {
+            using var file = GgufFile.Open(path);
+            foreach (var view in file.Tensors.Where(tensor => tensor.Type == type).Select(tensor => tensor.View))
+            {
+                for (int row = 0; row < view.Rows; row += 7, rows++)
+                    AssertMatches(view.Format, (InstructionSet)set, view.Row(row).ToArray(), view.Columns);
+            }
+        }
+        Assert.True(rows >= 100, $"Only {rows} rows of {type} in the tiny models.");
+    }
+
+    [Theory, MemberData(nameof(TypesAndSets))]
+    public void Every_scale_that_is_not_finite_stays_so(TensorType type, int set)
+    {
+        var format = TensorFormats.Get(type);
+        foreach (ushort bits in (ushort[])[0x7C00, 0xFC00, 0x7E01, 0xFFFF])
+        {
+            byte[] row = RandomRow(format, 5, new Random(bits));
+            for (int block = 0; block < 5; block++)
+                SetScales(row.AsSpan(block * format.BlockBytes, format.BlockBytes), type, bits, bits);
+            var expanded = Expanded.Of(RowExpanders.For(type, (InstructionSet)set), row, 5 * format.BlockLength);
+            Assert.All(expanded.Scales, scale => Assert.False(float.IsFinite(scale)));
+        }
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void Signedness_and_minimums_are_the_contracts(TensorType type)
+    {
+        bool signed = type is TensorType.Q8_0 or TensorType.IQ4_NL or TensorType.IQ4_XS;
+        foreach (var set in Sets)
+        {
+            Assert.Equal(signed, RowExpanders.For(type, set).Signed);
+            Assert.Equal(!signed, RowExpanders.For(type, set).HasMins);
+        }
+    }
+
+    [Theory]
+    [InlineData(TensorType.F32)]
+    [InlineData(TensorType.F16)]
+    [InlineData(TensorType.BF16)]
+    public void Unquantized_types_have_no_expander(TensorType type)
+    {
+        Assert.False(RowExpanders.IsQuantized(type));
+        Assert.Contains($"{type}", Assert.Throws<NotSupportedException>(() => RowExpanders.For(type, InstructionSet.Scalar)).Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertMatches(TensorFormat format, InstructionSet set, byte[] row, int columns)
+    {
+        float[] decoded = new float[columns];
+        format.Decode(row, decoded);
+        var expander = RowExpanders.For(format.Type, set);
+        var actual = Expanded.Of(expander, row, columns);
+        var reference = Expanded.Of(RowExpanders.For(format.Type, InstructionSet.Scalar), row, columns);
+        Assert.Equal(reference.Quants, actual.Quants);
+        Assert.Equal(reference.Scales, actual.Scales);
+        Assert.Equal(reference.Mins, actual.Mins);
+        for (int i = 0; i < columns; i++)
+        {
+            int quant = expander.Signed ? (sbyte)actual.Quants[i] : actual.Quants[i];
+            if (!expander.Signed && quant > 63)
+                Assert.Fail($"Quant {i} is {quant}, more than the 63 that unsigned kernels can take.");
+            float product = actual.Scales[i / 16] * quant, min = expander.HasMins ? actual.Mins[i / 16] : 0;
+            if (!(MathF.Abs(product + min - decoded[i]) <= Tolerance * (MathF.Abs(product) + MathF.Abs(min))))
+                Assert.Fail($"Element {i} is {product + min}, but decodes to {decoded[i]}.");
+        }
+    }
+
+    private static byte[] RandomRow(TensorFormat format, int blocks, Random random)
+    {
+        byte[] row = new byte[blocks * format.BlockBytes];
+        random.NextBytes(row);
+        for (int block = 0; block < blocks; block++)
+            SetScales(row.AsSpan(block * format.BlockBytes, format.BlockBytes), format.Type, RandomScale(random), RandomScale(random));
+        return row;
+    }
+
+    /// <summary>Any finite F16 below 32: subnormal ones and zero too.</summary>
+    private static ushort RandomScale(Random random) => (ushort)(random.Next(0x5000) | (random.Next(2) << 15));
+
+    private static void SetScales(Span<byte> block, TensorType type, ushort scale, ushort minimum)
+    {
+        (int at, int minimumAt) = type switch
+        {
+            TensorType.Q2_K => (80, 82),
+            TensorType.Q3_K => (108, -1),
+            TensorType.Q6_K => (208, -1),
+            TensorType.Q4_1 or TensorType.Q5_1 or TensorType.Q4_K or TensorType.Q5_K => (0, 2),
+            _ => (0, -1),
+        };
+        BinaryPrimitives.WriteUInt16LittleEndian(block[at..], scale);
+        if (minimumAt >= 0)
+            BinaryPrimitives.WriteUInt16LittleEndian(block[minimumAt..], minimum);
+    }
+
+    /// <summary>An expanded row.</summary>
+    private sealed record Expanded(byte[] Quants, float[] Scales, float[] Mins)
+    {
+        /// <summary>Expands a row into guarded memory.</summary>
+        public static Expanded Of(RowExpander expander, byte[] row, int columns)
+        {
+            int groupBytes = columns / 16 * sizeof(float);
+            byte[] quants = Guarded(columns), scales = Guarded(groupBytes), mins = Guarded(groupBytes);
+            fixed (byte* source = row, q = quants, s = scales, m = mins)
+                expander.Expand(source, columns, q + Guard, (float*)(s + Guard), (float*)(m + Guard));
+            float[] minValues = expander.HasMins ? Floats(mins) : [];
+            if (!expander.HasMins)
+                Assert.All(mins, value => Assert.Equal(Sentinel, value));
+            AssertGuards(quants);
+            return new Expanded(quants[Guard..^Guard], Floats(scales), minValues);
+        }
+
+        private static byte[] Guarded(int length)
+        {
+            byte[] memory = new byte[length + (2 * Guard)];
+            Array.Fill(memory, Sentinel);
+            return memory;
+        }
+
+        private static float[] Floats(byte[] memory)
+        {
+            AssertGuards(memory);
+            float[] values = new float[(memory.Length - (2 * Guard)) / sizeof(float)];
+            Buffer.BlockCopy(memory, Guard, values, 0, values.Length * sizeof(float));
+            return values;
+        }
+
+        private static void AssertGuards(byte[] memory)
+        {
+            bool intact = !memory.AsSpan(0, Guard).ContainsAnyExcept(Sentinel) && !memory.AsSpan(memory.Length - Guard).ContainsAnyExcept(Sentinel);
+            Assert.True(intact, "The expander wrote outside its output.");
+        }
+    }
+}
