@@ -54,9 +54,13 @@ public sealed class PromptRun(int[] ids)
                     pass[i].Run.Record(pass[i].First + p, logits);
                 }
 
-            foreach (var (_, sequence) in active.Where(entry => entry.Sequence.Length == entry.Run.Ids.Length))
-                sequence.Dispose();
-            active.RemoveAll(entry => entry.Sequence.Length == 0);
+            active.RemoveAll(entry =>
+            {
+                bool done = entry.Sequence.Length == entry.Run.Ids.Length;
+                if (done)
+                    entry.Sequence.Dispose();
+                return done;
+            });
         }
     }
 
