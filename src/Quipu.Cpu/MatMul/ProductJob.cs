@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Quipu.Cpu.Expand;
+using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
@@ -130,7 +133,9 @@ internal unsafe struct ProductJob
             new Span<byte>(q + quantStride - 32, 32).Clear();
             new Span<float>(s + groupStride - 16, 16).Clear();
             new Span<float>(m + groupStride - 16, 16).Clear();
-            part->Expander.Expand(part->Data + ((row + i) * part->RowBytes), job->Columns, q, s, m);
+            byte* data = part->Data + ((row + i) * part->RowBytes);
+            Prefetch(data + (count * part->RowBytes), part->RowBytes);
+            part->Expander.Expand(data, job->Columns, q, s, m);
         }
 
         TileProduct product = new()
@@ -170,6 +175,15 @@ internal unsafe struct ProductJob
             OutputStride = part->OutputStride,
         };
         job->FloatTile(&product);
+    }
+
+    // The tile after this one, while this one is expanded: the processor's own prefetch ends with each tile. An address beyond the weights
+    // does no harm: a prefetch cannot fault.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* data, long bytes)
+    {
+        if (!Sse.IsSupported) return;
+        for (long offset = 0; offset < bytes; offset += AlignedMemory.Alignment) Sse.Prefetch1(data + offset);
     }
 
     private static void AddBias(ProductJob* job, ProductPart* part, int row, int count)
