@@ -1,7 +1,7 @@
 namespace Quipu.Cpu.Quantize;
 
 /// <summary>
-/// Quantized activations: rows of int8 with a scale for every 32 elements, x ≈ scale · q. Strides are padded with zeros, so that kernels
+/// Quantized activations: rows of int8 with a scale for every 16 elements, x ≈ scale · q. Strides are padded with zeros, so that kernels
 /// run over whole vectors.
 /// </summary>
 internal readonly unsafe struct ActivationRows(sbyte* quants, float* scales, float* sums, int rows, RowLayout layout)
@@ -9,7 +9,7 @@ internal readonly unsafe struct ActivationRows(sbyte* quants, float* scales, flo
     /// <summary>[Rows, Layout.Quants], −127 … 127.</summary>
     public readonly sbyte* Quants = quants;
 
-    /// <summary>[Rows, Layout.Groups]: one for every 16 elements, like a weight's; neighbours 2i and 2i + 1 are equal.</summary>
+    /// <summary>[Rows, Layout.Groups]: one for every 16 elements, like a weight's.</summary>
     public readonly float* Scales = scales;
 
     /// <summary>[Rows, Layout.Groups]: scale · Σq of every 16 elements, what a weight's minimum is multiplied with.</summary>
@@ -28,9 +28,6 @@ internal readonly record struct RowLayout(int Columns)
 {
     /// <summary>Elements that share a scale.</summary>
     public const int GroupLength = 16;
-
-    /// <summary>Elements of an activation block.</summary>
-    public const int BlockLength = 32;
 
     /// <summary>Bytes from row to row: columns up to a whole 512-bit vector.</summary>
     public int Quants => (Columns + 63) & ~63;
