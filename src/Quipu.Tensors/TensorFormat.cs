@@ -53,7 +53,8 @@ public abstract class TensorFormat
     public long RowBytes(long columns)
     {
         if (columns < 0 || columns % BlockLength != 0)
-            throw new ArgumentException($"A row of {columns} elements is no whole number of {Type} blocks of {BlockLength}.", nameof(columns));
+            throw new ArgumentException(
+                $"A row of {columns} elements is no whole number of {Type} blocks of {BlockLength}.", nameof(columns));
         return columns / BlockLength * BlockBytes;
     }
 

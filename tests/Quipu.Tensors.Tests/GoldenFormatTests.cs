@@ -12,7 +12,8 @@ public sealed class GoldenFormatTests
         { TensorType.Q5_K, 0.038 }, { TensorType.Q6_K, 0.018 }, { TensorType.IQ4_NL, 0.08 }, { TensorType.IQ4_XS, 0.08 },
     };
 
-    public static TheoryData<TensorType> Encodable => [.. TensorFormats.All.Where(format => format.CanEncode).Select(format => format.Type)];
+    public static TheoryData<TensorType> Encodable =>
+        [.. TensorFormats.All.Where(format => format.CanEncode).Select(format => format.Type)];
 
     [Theory, MemberData(nameof(RelativeErrors))]
     public void Decoded_weights_are_near_their_source(TensorType type, double bound)

@@ -22,10 +22,10 @@ internal readonly unsafe struct Bytes32Pair(Vector128<byte> first, Vector128<byt
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bytes32Pair FromBits(uint bits, byte value)
+    public static Bytes32Pair FromBits(uint* bits, byte value)
     {
         // Each byte gets the byte of the mask that holds its bit, then keeps that bit alone.
-        Vector128<byte> all = Vector128.Create(bits).AsByte();
+        Vector128<byte> all = Vector128.Create(*bits).AsByte();
         Vector128<byte> first = Vector128.ShuffleNative(all, Vector128.Create(0UL, 0x0101010101010101).AsByte());
         Vector128<byte> second = Vector128.ShuffleNative(all, Vector128.Create(0x0202020202020202UL, 0x0303030303030303).AsByte());
         Vector128<byte> bit = Vector128.Create(0x8040201008040201UL).AsByte(), values = Vector128.Create(value);

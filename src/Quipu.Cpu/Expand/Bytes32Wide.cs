@@ -24,11 +24,11 @@ internal readonly unsafe struct Bytes32Wide(Vector256<byte> value) : IBytes32<By
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bytes32Wide FromBits(uint bits, byte value)
+    public static Bytes32Wide FromBits(uint* bits, byte value)
     {
         // Each byte gets the byte of the mask that holds its bit, then keeps that bit alone.
         Vector256<byte> spread = Avx2.Shuffle(
-            Vector256.Create(bits).AsByte(),
+            Avx2.BroadcastScalarToVector256(bits).AsByte(),
             Vector256.Create(0UL, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303).AsByte());
         Vector256<byte> bit = Vector256.Create(0x8040201008040201UL).AsByte();
         return new(Vector256.Equals(spread & bit, bit) & Vector256.Create(value));

@@ -17,8 +17,11 @@ internal unsafe interface IBytes32<TSelf> where TSelf : struct, IBytes32<TSelf>
     /// <summary>Loads 16 bytes: first their low nibbles, then their high ones.</summary>
     static abstract TSelf LoadNibbles(byte* source);
 
-    /// <summary><paramref name="value"/> where the bit of <paramref name="bits"/> is set, otherwise 0; the lowest bit is the first byte's.</summary>
-    static abstract TSelf FromBits(uint bits, byte value);
+    /// <summary>
+    /// <paramref name="value"/> where the bit of the 32 at <paramref name="bits"/> is set, otherwise 0; the lowest bit is the
+    /// first byte's.
+    /// </summary>
+    static abstract TSelf FromBits(uint* bits, byte value);
 
     /// <summary>Looks up bytes of 0 … 15 in a table.</summary>
     static abstract TSelf Lookup(Vector128<sbyte> table, TSelf indices);

@@ -40,7 +40,7 @@ internal static class QuantSearch
         minimum = minimum > 0 ? 0 : minimum;
         if (maximum == minimum)
         {
-            quants.Clear();
+            quants[..values.Length].Clear();
             return (0, -minimum);
         }
 

@@ -16,7 +16,9 @@ internal abstract class SuperBlockFormat : BlockFormat
         return maximum;
     }
 
-    /// <summary>Packs 2-bit values: byte i of a group of 32 holds elements i, i + 32, i + 64 and i + 96 of 128, lowest bits first.</summary>
+    /// <summary>
+    /// Packs 2-bit values: byte i of a group of 32 holds elements i, i + 32, i + 64 and i + 96 of 128, lowest bits first.
+    /// </summary>
     private protected static void PackTwoBits(ReadOnlySpan<byte> quants, Span<byte> packed)
     {
         for (int start = 0; start < Length; start += 128)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 using CsCheck;
 using Quipu.Cpu.Expand;
 using Quipu.Gguf;
@@ -7,7 +8,7 @@ using Quipu.Testing;
 
 namespace Quipu.Cpu.Tests.Expand;
 
-/// <summary>Expanded rows against the formats' own decoding, on every instruction set that runs here and on the portable one of AdvSimd.</summary>
+/// <summary>Expanded rows against the formats' own decoding, on every instruction set that runs here.</summary>
 public sealed unsafe class RowExpanderTests
 {
     /// <summary>Relative to the magnitudes that are added; decoding rounds in another order.</summary>
@@ -18,15 +19,18 @@ public sealed unsafe class RowExpanderTests
 
     private const int Guard = 64;
 
-    private static IEnumerable<TensorType> QuantizedTypes => TensorFormats.All.Select(format => format.Type).Where(RowExpanders.IsQuantized);
+    private static IEnumerable<TensorType> QuantizedTypes =>
+        TensorFormats.All.Select(format => format.Type).Where(RowExpanders.IsQuantized);
 
     public static TheoryData<TensorType, int> TypesAndSets =>
         [.. from type in QuantizedTypes from set in Sets select (type, (int)set)];
 
     public static TheoryData<TensorType> Types => [.. QuantizedTypes];
 
-    /// <summary>The code for AdvSimd is portable: it runs everywhere, however slowly.</summary>
-    private static IEnumerable<InstructionSet> Sets => InstructionSets.Supported.Append(InstructionSet.AdvSimd).Distinct();
+    /// <summary>The code for AdvSimd is portable: it runs wherever 128-bit vectors do.</summary>
+    private static IEnumerable<InstructionSet> Sets => Vector128.IsHardwareAccelerated
+        ? InstructionSets.Supported.Append(InstructionSet.AdvSimd).Distinct()
+        : InstructionSets.Supported;
 
     [Theory, MemberData(nameof(TypesAndSets))]
     public void Random_rows_expand_to_what_they_decode_to(TensorType type, int set)
@@ -38,7 +42,7 @@ public sealed unsafe class RowExpanderTests
                 byte[] row = RandomRow(format, blocks, new Random(seed));
                 AssertMatches(format, (InstructionSet)set, row, blocks * format.BlockLength);
             },
-            iter: 200);
+            iter: 50);
     }
 
     [Theory, MemberData(nameof(TypesAndSets))]
@@ -50,7 +54,7 @@ public sealed unsafe class RowExpanderTests
             using var file = GgufFile.Open(path);
             foreach (var view in file.Tensors.Where(tensor => tensor.Type == type).Select(tensor => tensor.View))
             {
-                for (int row = 0; row < view.Rows; row += 7, rows++)
+                for (int row = 0; row < view.Rows; row += 13, rows++)
                     AssertMatches(view.Format, (InstructionSet)set, view.Row(row).ToArray(), view.Columns);
             }
         }
@@ -89,7 +93,8 @@ public sealed unsafe class RowExpanderTests
     public void Unquantized_types_have_no_expander(TensorType type)
     {
         Assert.False(RowExpanders.IsQuantized(type));
-        Assert.Contains($"{type}", Assert.Throws<NotSupportedException>(() => RowExpanders.For(type, InstructionSet.Scalar)).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<NotSupportedException>(() => RowExpanders.For(type, InstructionSet.Scalar));
+        Assert.Contains($"{type}", error.Message, StringComparison.Ordinal);
     }
 
     private static void AssertMatches(TensorFormat format, InstructionSet set, byte[] row, int columns)
@@ -174,7 +179,8 @@ public sealed unsafe class RowExpanderTests
 
         private static void AssertGuards(byte[] memory)
         {
-            bool intact = !memory.AsSpan(0, Guard).ContainsAnyExcept(Sentinel) && !memory.AsSpan(memory.Length - Guard).ContainsAnyExcept(Sentinel);
+            bool intact = !memory.AsSpan(0, Guard).ContainsAnyExcept(Sentinel)
+                && !memory.AsSpan(memory.Length - Guard).ContainsAnyExcept(Sentinel);
             Assert.True(intact, "The expander wrote outside its output.");
         }
     }

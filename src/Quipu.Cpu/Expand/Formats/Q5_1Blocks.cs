@@ -24,7 +24,7 @@ internal readonly unsafe struct Q5_1Blocks : ISmallBlocks
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> => 
-        TBytes.LoadNibbles(block + QuantsOffset) | TBytes.FromBits(*(uint*)(block + MaskOffset), 16);
+        TBytes.LoadNibbles(block + QuantsOffset) | TBytes.FromBits((uint*)(block + MaskOffset), 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Minimums(Vector128<int> heads, Vector128<float> scales) => FourScales.Second(heads);
