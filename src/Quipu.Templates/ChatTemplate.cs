@@ -1,6 +1,5 @@
 using Quipu.Templates.Runtime;
 using Quipu.Templates.Syntax;
-using Quipu.Templates.Values;
 
 namespace Quipu.Templates;
 
@@ -51,11 +50,10 @@ public sealed class ChatTemplate
 
     /// <summary>Renders the template with the members of a dict as its variables.</summary>
     /// <inheritdoc cref="Render(IReadOnlyDictionary{string, TemplateValue}, DateTime?, CancellationToken)"/>
-    /// <exception cref="ArgumentException">The value is no dict with string keys.</exception>
+    /// <exception cref="InvalidOperationException">The value is no dict with string keys.</exception>
     public string Render(TemplateValue variables, DateTime? now = null, CancellationToken cancellationToken = default)
     {
-        if (variables is not DictValue dict || !dict.Items.All(item => item.Key is StringValue))
-            throw new ArgumentException("the variables of a template are a dict with string keys", nameof(variables));
-        return Render(dict.Items.ToDictionary(item => ((StringValue)item.Key).Text, item => item.Value), now, cancellationToken);
+        ArgumentNullException.ThrowIfNull(variables);
+        return Render(variables.ToDictionary(), now, cancellationToken);
     }
 }

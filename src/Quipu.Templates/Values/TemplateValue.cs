@@ -56,6 +56,15 @@ public abstract class TemplateValue
     /// </exception>
     public static TemplateValue FromJson(JsonElement json) => JsonReader.Read(json);
 
+    /// <summary>The items of a dict with string keys, by their names: variables for a template.</summary>
+    /// <exception cref="InvalidOperationException">The value is no such dict.</exception>
+    public Dictionary<string, TemplateValue> ToDictionary()
+    {
+        if (this is not DictValue dict || !dict.Items.All(item => item.Key is StringValue))
+            throw new InvalidOperationException($"a dict with string keys is needed, but this is a value of type {TypeName}");
+        return dict.Items.ToDictionary(item => ((StringValue)item.Key).Text, item => item.Value);
+    }
+
     /// <summary>The value as a template prints it.</summary>
     public override string ToString() => Printer.Text(this, new Budget(TemplateLimits.Default, CancellationToken.None));
 
