@@ -1,1 +1,48 @@
-Console.WriteLine("quipu");
+using System.Reflection;
+using Quipu.Cli;
+using Quipu.Cli.Flags;
+using Quipu.Cli.Script;
+using Quipu.Cli.Tools;
+
+using var streams = new StandardStreams();
+var stage = Stage.Arguments;
+try
+{
+    var flags = FlagParser.Parse(args);
+    int exitCode = await RunAsync(flags, streams, entered => stage = entered).ConfigureAwait(false);
+    streams.Output.Flush();
+    return exitCode;
+}
+#pragma warning disable CA1031 // The last place that can turn an exception into a sentence.
+catch (Exception error)
+#pragma warning restore CA1031
+{
+    return Failure.Report(error, stage, args.Contains("--verbose") || args.Contains("-v"), streams.Error);
+}
+
+static async Task<int> RunAsync(ParsedFlags flags, StandardStreams streams, Action<Stage> enter)
+{
+    if (flags.IsOn(GeneralFlags.Help))
+    {
+        streams.Output.Write(Help.Of(flags.Mode));
+        return Failure.Success;
+    }
+    if (flags.IsOn(GeneralFlags.Version))
+    {
+        streams.Output.WriteLine("quipu " + ProgramVersion());
+        return Failure.Success;
+    }
+    return flags.Mode switch
+    {
+        Modes.Script => await ScriptMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
+        Modes.Inspect or Modes.Tokenize or Modes.Template or Modes.Perplexity => ToolRunner.Run(flags, streams, enter),
+        _ => throw new UsageException("The chat is not part of this build: use --cli."),
+    };
+}
+
+static string ProgramVersion()
+{
+    string version = typeof(Failure).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    // The commit that the build adds is of no use to the user.
+    return version.Split('+')[0];
+}

@@ -1,0 +1,122 @@
+namespace Quipu.Cli.Flags;
+
+/// <summary>Flags that choose the mode, and those that say what runs where.</summary>
+internal static class GeneralFlags
+{
+    public static readonly FlagDefinition Chat = new("--chat")
+    {
+        Modes = Modes.Generating,
+        Group = FlagGroup.General,
+        Help = "talk to the model in the terminal; this is what happens without a mode flag",
+    };
+
+    public static readonly FlagDefinition Script = new("--cli")
+    {
+        Modes = Modes.Generating,
+        Group = FlagGroup.General,
+        Help = "script mode: answer one prompt on stdout and end",
+    };
+
+    public static readonly FlagDefinition Help = new("-h", "-help", "--help")
+    {
+        Modes = Modes.All,
+        Group = FlagGroup.General,
+        Help = "show this help",
+    };
+
+    public static readonly FlagDefinition Version = new("--version")
+    {
+        Modes = Modes.All,
+        Group = FlagGroup.General,
+        Help = "show the version",
+    };
+
+    public static readonly FlagDefinition Verbose = new("-v", "--verbose")
+    {
+        Modes = Modes.All,
+        Group = FlagGroup.General,
+        Help = "say more: what starting costs, and the place of an unexpected error",
+    };
+
+    public static readonly FlagDefinition Model = new("-m", "--model")
+    {
+        Kind = FlagKind.Text,
+        ValueName = "FILE",
+        Modes = Modes.Computing | Modes.Tokenize | Modes.Template,
+        Group = FlagGroup.Model,
+        Help = "GGUF file, or the first of a split set",
+        Default = "the bundled model",
+        Hint = "give the file itself: quipu inspect FILE",
+    };
+
+    public static readonly FlagDefinition ChatTemplate = new("--chat-template")
+    {
+        Kind = FlagKind.Text,
+        ValueName = "JINJA",
+        Modes = Modes.Generating,
+        Group = FlagGroup.Model,
+        Help = "text of a Jinja chat template to use in place of the model's own",
+        Hint = "quipu template has --template FILE",
+    };
+
+    public static readonly FlagDefinition ChatTemplateFile = new("--chat-template-file")
+    {
+        Kind = FlagKind.Text,
+        ValueName = "FILE",
+        Modes = Modes.Generating,
+        Group = FlagGroup.Model,
+        Help = "file of a Jinja chat template to use in place of the model's own",
+        Hint = "quipu template has --template FILE",
+    };
+
+    public static readonly FlagDefinition ContextSize = new("-c", "--ctx-size")
+    {
+        Kind = FlagKind.Integer,
+        ValueName = "N",
+        Modes = Modes.Computing,
+        Group = FlagGroup.Computation,
+        Help = "tokens of context; 0: as many as the model was trained for (default 8192)",
+        HelpIn = [(Modes.Perplexity, "tokens of a chunk; 0: as many as the model was trained for (default 512)")],
+        Range = new(0, int.MaxValue),
+    };
+
+    public static readonly FlagDefinition BatchSize = new("-b", "--batch-size")
+    {
+        Kind = FlagKind.Integer,
+        ValueName = "N",
+        Modes = Modes.Computing,
+        Group = FlagGroup.Computation,
+        Help = "upper limit of --ubatch-size",
+        Default = "2048",
+        Range = new(1, 65536),
+    };
+
+    public static readonly FlagDefinition MicroBatchSize = new("-ub", "--ubatch-size")
+    {
+        Kind = FlagKind.Integer,
+        ValueName = "N",
+        Modes = Modes.Computing,
+        Group = FlagGroup.Computation,
+        Help = "tokens of a prompt that are computed at once",
+        Default = "512",
+        Range = new(1, 65536),
+    };
+
+    public static readonly FlagDefinition Threads = new("-t", "--threads")
+    {
+        Kind = FlagKind.Integer,
+        ValueName = "N",
+        Modes = Modes.Computing,
+        Group = FlagGroup.Computation,
+        Help = "threads that compute; the text does not depend on it",
+        Default = "the number of physical cores",
+        Range = new(1, 1024),
+    };
+
+    /// <summary>All of this class.</summary>
+    public static FlagDefinition[] All =>
+    [
+        Chat, Script, Help, Version, Verbose, Model, ChatTemplate, ChatTemplateFile,
+        ContextSize, BatchSize, MicroBatchSize, Threads,
+    ];
+}

@@ -1,0 +1,72 @@
+namespace Quipu.Cli.Flags;
+
+/// <summary>
+/// Flags of llamafile and llama.cpp that this program does not have. Whoever brings a command line from there shall learn which part
+/// of it is missing, and never get an answer computed without it.
+/// </summary>
+internal static class RefusedFlags
+{
+    private const string Server = "there is no HTTP server yet; talk in the terminal, or use --cli in scripts";
+    private const string Gpu = "there is no GPU support yet; everything runs on the CPU";
+    private const string Vision = "images are not supported yet";
+    private const string Grammar = "output cannot be constrained by a grammar or schema yet";
+    private const string Interactive = "it belongs to llama.cpp's interactive script mode; start the chat, without --cli, instead";
+    private const string Rope = "rope and YaRN parameters are taken from the model file and cannot be changed yet";
+    private const string Adapter = "LoRA adapters and control vectors are not supported yet";
+    private const string Cache = "prompts are not cached in files yet";
+    private const string CacheType = "the key/value cache is always F16";
+    private const string Memory = "weights are always mapped from the file and left to the system";
+    private const string Kernels = "the kernels are chosen for the processor at start and cannot be changed";
+    private const string LogFile = "logs are written to stderr only; redirect it, or use --log-disable";
+    private const string Shift = "a full context ends the text instead of dropping its beginning";
+    private const string Tools = "the model cannot call tools yet";
+    private const string Download = "models are not downloaded; give a file with -m";
+    private const string Speculative = "speculative decoding is not supported yet";
+    private const string Sandbox = "there is no sandbox that could be switched off";
+
+    private static readonly (string Reason, string[] Names)[] Table =
+    [
+        (Server, ["--server", "--v2", "--host", "--port", "--path", "--url-prefix", "--api-prefix", "--api-key", "--api-key-file", "-to",
+            "--timeout", "-np", "--parallel", "-cb", "--cont-batching", "--slots-endpoint-disable", "--metrics", "--nobrowser",
+            "-spf", "--system-prompt-file", "--log-format", "--slots", "--props", "--slot-save-path", "--workers", "--embeddings"]),
+        (Gpu, ["-ngl", "--gpu-layers", "--n-gpu-layers", "--gpu", "-sm", "--split-mode", "-ts", "--tensor-split", "-mg", "--main-gpu",
+            "--recompile", "--nocompile", "--tinyblas", "--iq", "-nkvo", "--no-kv-offload", "-dev", "--device"]),
+        (Vision, ["--mmproj", "--image", "--audio"]),
+        (Grammar, ["--grammar", "--grammar-file", "-j", "--json-schema", "--json-schema-file"]),
+        (Interactive, ["-i", "--interactive", "-if", "--interactive-first", "-cnv", "--conversation", "-no-cnv", "--no-conversation", "-st",
+            "--single-turn", "-mli", "--multiline-input", "--in-prefix", "--in-suffix", "--in-prefix-bos", "-ins", "--instruct", "-cml",
+            "--chatml", "--simple-io"]),
+        (Rope, ["--rope-scaling", "--rope-scale", "--rope-freq-base", "--rope-freq-scale", "--yarn-orig-ctx", "--yarn-ext-factor",
+            "--yarn-attn-factor", "--yarn-beta-slow", "--yarn-beta-fast", "-gan", "--grp-attn-n", "-gaw", "--grp-attn-w"]),
+        (Adapter, ["--lora", "--lora-scaled", "--lora-base", "--control-vector", "--control-vector-scaled", "--control-vector-layer-range"]),
+        (Cache, ["--prompt-cache", "--prompt-cache-all", "--prompt-cache-ro"]),
+        (CacheType, ["-ctk", "--cache-type-k", "-ctv", "--cache-type-v"]),
+        (Memory, ["--mlock", "--no-mmap", "--mmap", "--load-mode", "--numa", "--no-warmup", "--warmup"]),
+        (Kernels, ["--fast", "--precise", "--trap", "--trace", "--ftrace", "--strace", "-fa", "--flash-attn"]),
+        (LogFile, ["--log-enable", "--log-new", "--log-append", "--log-file", "--log-test", "-ld", "--logdir", "--log-verbosity", "-lv",
+            "--log-colors", "--log-prefix", "--log-timestamps"]),
+        (Shift, ["--keep", "--context-shift", "--no-context-shift"]),
+        (Tools, ["--tools", "--agent", "--jinja", "--reasoning-format", "--reasoning-budget", "--nothink"]),
+        (Download, ["-hf", "--hf-repo", "-hff", "--hf-file", "-mu", "--model-url", "-hft", "--hf-token"]),
+        (Speculative, ["-md", "--model-draft", "--draft", "--draft-max", "--draft-min"]),
+        (Sandbox, ["--unsecure", "--confine-reads"]),
+        ("embeddings cannot be computed yet", ["--embedding", "--pooling", "--multiline", "--rerank", "--reranking"]),
+        ("there is no built-in benchmark", ["--localscore", "--bench"]),
+        ("classifier-free guidance is not supported", ["--cfg-negative-prompt", "--cfg-negative-prompt-file", "--cfg-scale"]),
+        ("values of the model file cannot be overridden", ["--override-kv"]),
+        ("llama.cpp has dropped this sampler, and so it is missing here", ["--tfs", "--penalize-nl", "--no-penalize-nl"]),
+        ("a prompt is read as text; use -f FILE", ["-bf", "--binary-file", "--random-prompt"]),
+    ];
+
+    /// <summary>All spellings.</summary>
+    public static IEnumerable<string> Names => Table.SelectMany(row => row.Names);
+
+    /// <summary>Why there is no such flag, or null where the name is not one of these.</summary>
+    public static string? Reason(string name)
+    {
+        foreach ((string reason, string[] names) in Table)
+            if (Array.IndexOf(names, name) >= 0)
+                return reason;
+        return null;
+    }
+}

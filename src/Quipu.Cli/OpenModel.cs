@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Quipu.Cli.Flags;
+using Quipu.Cpu;
+using Quipu.Engine;
+using Quipu.Tensors;
+
+namespace Quipu.Cli;
+
+/// <summary>A model, the device that it runs on, and a context, as the flags ask for them.</summary>
+internal sealed class OpenModel : IDisposable
+{
+    private OpenModel(IDevice device, LanguageModel model, InferenceContext context, TimeSpan loadTime, TimeSpan contextTime)
+    {
+        Device = device;
+        Model = model;
+        Context = context;
+        LoadTime = loadTime;
+        ContextTime = contextTime;
+    }
+
+    /// <summary>Where it runs.</summary>
+    public IDevice Device { get; }
+
+    /// <summary>The model.</summary>
+    public LanguageModel Model { get; }
+
+    /// <summary>Its cache and buffers.</summary>
+    public InferenceContext Context { get; }
+
+    /// <summary>What opening device and model took.</summary>
+    public TimeSpan LoadTime { get; }
+
+    /// <summary>What making the context took.</summary>
+    public TimeSpan ContextTime { get; }
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="flags">Model, template, threads, context and batch sizes.</param>
+    /// <param name="contextLength">Tokens of context, where the flags do not say.</param>
+    /// <param name="enter">Told what begins.</param>
+    public static OpenModel Open(ParsedFlags flags, int contextLength, Action<Stage> enter)
+    {
+        string? template = Modes.Generating.HasFlag(flags.Mode) ? InputText.ReadTemplate(flags) : null;
+        string path = DefaultModel.Of(flags);
+        enter(Stage.Model);
+        long start = Stopwatch.GetTimestamp();
+        var device = new CpuDevice(new CpuDeviceOptions { Threads = flags.Integer(GeneralFlags.Threads, 0) });
+        LanguageModel? model = null;
+        try
+        {
+            model = LanguageModel.Load(path, device, template);
+            var loadTime = Stopwatch.GetElapsedTime(start);
+            enter(Stage.Context);
+            start = Stopwatch.GetTimestamp();
+            var context = new InferenceContext(model, device, new ContextOptions
+            {
+                ContextLength = flags.Integer(GeneralFlags.ContextSize, contextLength),
+                MicroBatchSize = Math.Min(flags.Integer(GeneralFlags.BatchSize, 2048), flags.Integer(GeneralFlags.MicroBatchSize, 512)),
+            });
+            return new OpenModel(device, model, context, loadTime, Stopwatch.GetElapsedTime(start));
+        }
+        catch
+        {
+            model?.Dispose();
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Context.Dispose();
+        Model.Dispose();
+        Device.Dispose();
+    }
+}
