@@ -36,6 +36,7 @@ public class NearnessTests
             logits += prompt.Top10.Sum(entry => Math.Abs(run.KeptLogits[(int)entry[0]] - entry[1]));
             compared += prompt.Top10.Length;
             nll += Math.Abs(run.MeanNll - (prompt.MeanNll ?? 0));
+            TestContext.Current.TestOutputHelper?.WriteLine($"{prompt.Name}: {run.MeanNll - (prompt.MeanNll ?? 0):F4}");
         }
 
         double agreement = (double)agree / positions, overlap = (double)shared / compared;
