@@ -43,7 +43,11 @@ internal sealed class OpenModel : IDisposable
         string path = DefaultModel.Of(flags);
         enter(Stage.Model);
         long start = Stopwatch.GetTimestamp();
-        var device = new CpuDevice(new CpuDeviceOptions { Threads = flags.Integer(GeneralFlags.Threads, 0) });
+        var device = new CpuDevice(new CpuDeviceOptions
+        {
+            Threads = flags.Integer(GeneralFlags.Threads, 0),
+            BatchThreads = flags.Integer(GeneralFlags.BatchThreads, 0),
+        });
         LanguageModel? model = null;
         try
         {

@@ -29,7 +29,8 @@ internal sealed class RunLog(ParsedFlags flags, TextWriter stderr)
             return;
         var (model, device, shape) = (open.Model, open.Device.Description, open.Model.Model.Shape);
         Line($"model:   {model.Name} ({model.FileName}), {shape.Architecture}, {(model.IsBaseModel ? "base model" : "with a chat template")}");
-        Line($"device:  {device.Name}, {device.InstructionSet}, {Count(device.Threads, "thread")}");
+        string forPrompts = flags.Integer(GeneralFlags.BatchThreads) is { } threads ? $", {threads} for prompts" : "";
+        Line($"device:  {device.Name}, {device.InstructionSet}, {Count(device.Threads, "thread")}{forPrompts}");
         if (_verbose)
             foreach (string detail in device.Details)
                 Line($"         {detail}");

@@ -22,12 +22,14 @@ internal sealed unsafe class ComputePool : IDisposable
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly bool _crowded;
+    private readonly object _park = new();
 
     private delegate* managed<void*, int, int, void> _body;
     private void* _context;
     private int _tasks;
     private Exception? _failure;
     private int _running;
+    private volatile int _active;
     private volatile bool _disposed;
     private Counters _counters;
 
@@ -39,6 +41,7 @@ internal sealed unsafe class ComputePool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         _crowded = threads > Environment.ProcessorCount;
+        _active = threads;
         _workers = new Thread[threads - 1];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -52,6 +55,27 @@ internal sealed unsafe class ComputePool : IDisposable
     public int Threads => _workers.Length + 1;
 
     /// <summary>
+    /// How many of them take tasks of the jobs to come. The others sleep until this is raised again; one that is awake may still take tasks
+    /// of the next job. Not to be set while a job runs.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than 1 or more than <see cref="Threads"/>.</exception>
+    public int ActiveThreads
+    {
+        get => _active;
+        set
+        {
+            if (value == _active) return;
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Threads);
+            lock (_park)
+            {
+                _active = value;
+                Monitor.PulseAll(_park);
+            }
+        }
+    }
+
+    /// <summary>
     /// Runs <paramref name="body"/>(context, task, worker) for each task of 0 … tasks − 1, in any order, on any thread; the worker
     /// (0 … <see cref="Threads"/> − 1, 0 is the caller) is the only one of its number at a time. Returns when all have run.
     /// After an exception the tasks not yet begun are left out and the first exception is thrown here.
@@ -63,7 +87,7 @@ internal sealed unsafe class ComputePool : IDisposable
         if (Interlocked.Exchange(ref _running, 1) != 0) throw new InvalidOperationException("The pool is running a job already.");
         try
         {
-            if (tasks <= 1 || _workers.Length == 0)
+            if (tasks <= 1 || _active == 1)
             {
                 for (int task = 0; task < tasks; task++) body(context, task, 0);
                 return;
@@ -83,6 +107,7 @@ internal sealed unsafe class ComputePool : IDisposable
         if (_disposed) return;
         _disposed = true;
         if (_workers.Length > 0) _wake.Release(_workers.Length);
+        lock (_park) Monitor.PulseAll(_park);
         foreach (var worker in _workers) worker.Join();
         _wake.Dispose();
     }
@@ -118,11 +143,20 @@ internal sealed unsafe class ComputePool : IDisposable
     {
         while (!_disposed)
         {
+            if (worker >= _active) Park(worker);
             TakeTasks(worker);
             if (SpinForWork()) continue;
             Interlocked.Increment(ref _counters.Sleeping);
             if ((HasWork() || _disposed) && TryStayAwake()) continue;
             _wake.Wait();
+        }
+    }
+
+    private void Park(int worker)
+    {
+        lock (_park)
+        {
+            while (worker >= _active && !_disposed) Monitor.Wait(_park);
         }
     }
 

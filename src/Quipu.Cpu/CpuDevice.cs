@@ -17,26 +17,32 @@ public sealed unsafe class CpuDevice : IDevice
     private readonly MatrixMultiplier _multiplier;
     private readonly RowOperations _operations;
     private readonly AttentionOperations _attention;
+    private readonly int _rowThreads;
+    private readonly int _batchThreads;
     private bool _disposed;
 
     /// <summary>Starts the threads and chooses the kernels.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The number of threads is negative or above 1024.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of threads is negative or above 1024.</exception>
     /// <exception cref="NotSupportedException">The processor lacks the instruction set asked for.</exception>
     public CpuDevice(CpuDeviceOptions? options = null)
     {
         options ??= new CpuDeviceOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, ComputePool.MaxThreads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.BatchThreads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchThreads, ComputePool.MaxThreads, nameof(options));
         InstructionSet set = options.InstructionSet ?? InstructionSets.Best;
         if (!InstructionSets.IsSupported(set))
             throw new NotSupportedException($"This processor has no {InstructionSets.Name(set)}.");
         _kernels = new KernelTable(set);
-        _pool = new ComputePool(options.Threads > 0 ? options.Threads : CpuTopology.PhysicalCores());
+        _rowThreads = options.Threads > 0 ? options.Threads : CpuTopology.PhysicalCores();
+        _batchThreads = options.BatchThreads > 0 ? options.BatchThreads : _rowThreads;
+        _pool = new ComputePool(Math.Max(_rowThreads, _batchThreads));
         _scratch = new WorkerScratch(_pool.Threads);
         _multiplier = new MatrixMultiplier(_pool, _scratch, _kernels);
         _operations = RowOperations.For(set, _pool);
         _attention = AttentionOperations.For(set, _pool, _scratch);
-        Description = new DeviceDescription(CpuTopology.ProcessorName(), InstructionSets.Name(set), _pool.Threads, Details());
+        Description = new DeviceDescription(CpuTopology.ProcessorName(), InstructionSets.Name(set), _rowThreads, Details());
     }
 
     /// <inheritdoc/>
@@ -89,6 +95,7 @@ public sealed unsafe class CpuDevice : IDevice
     {
         var buffer = Own(input);
         CheckRows(buffer, rows);
+        _pool.ActiveThreads = rows == 1 ? _rowThreads : _batchThreads;
         _multiplier.Multiply(buffer, rows, projections);
     }
 
@@ -270,6 +277,7 @@ public sealed unsafe class CpuDevice : IDevice
         details.Add($"quantized weights: {_kernels.Quantized.Name}, int8 activations in groups of 16");
         details.Add($"F32, F16 and BF16 weights: {InstructionSets.Name(_kernels.InstructionSet)}, F32 activations");
         details.Add("cache: F16");
+        if (_batchThreads != _rowThreads) details.Add($"passes of more than one row: {_batchThreads} threads");
         return details;
     }
 

@@ -58,10 +58,10 @@ public class ProgramTests
     public async Task Raw_text_is_continued_with_any_number_of_threads()
     {
         string expected = Golden("raw");
-        foreach (string threads in (string[])["1", "2"])
+        foreach (string[] threads in (string[][])[["-t", "1"], ["-t", "2"], ["-t", "1", "-tb", "3"]])
         {
             var result = await QuipuProcess.RunAsync(
-                "", "--cli", "--raw", "--display-prompt", "-p", @"Four score\x20and seven years ago", "-n", "5", "-t", threads, "--log_disable");
+                "", ["--cli", "--raw", "--display-prompt", "-p", @"Four score\x20and seven years ago", "-n", "5", "--log_disable", .. threads]);
             Assert.Equal(0, result.ExitCode);
             Assert.Equal(("Four score and seven years ago" + expected)[..(result.Output.Length - 1)] + "\n", result.Output);
             Assert.Equal(", I was a young".Length, result.Output.Length - "Four score and seven years ago\n".Length);

@@ -39,6 +39,31 @@ public sealed unsafe class ComputePoolTests
     }
 
     [Fact]
+    public void Threads_that_are_not_active_sleep_and_come_back()
+    {
+        using var pool = new ComputePool(4);
+        int[] runs = new int[64];
+        var random = new Random(4);
+        fixed (int* first = runs)
+        {
+            for (int job = 1; job <= 500; job++)
+            {
+                pool.ActiveThreads = random.Next(1, 5);
+                if (job % 100 == 0) Thread.Sleep(2);
+                pool.Run(&CountRun, first, runs.Length);
+                Assert.All(runs, count => Assert.Equal(job, count));
+            }
+        }
+
+        pool.ActiveThreads = 1;
+        var context = new Occupancy { Busy = new int[1] };
+        pool.Run(&Occupy, Unsafe.AsPointer(ref context), 40);
+        Assert.Equal(40, context.Tasks);
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.ActiveThreads = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.ActiveThreads = 5);
+    }
+
+    [Fact]
     public void Jobs_after_a_pause_find_the_workers_that_went_to_sleep()
     {
         using var pool = new ComputePool(4);

@@ -113,10 +113,21 @@ internal static class GeneralFlags
         Range = new(1, 1024),
     };
 
+    public static readonly FlagDefinition BatchThreads = new("-tb", "--threads-batch")
+    {
+        Kind = FlagKind.Integer,
+        ValueName = "N",
+        Modes = Modes.Computing,
+        Group = FlagGroup.Computation,
+        Help = "threads that compute a prompt",
+        Default = "as --threads",
+        Range = new(1, 1024),
+    };
+
     /// <summary>All of this class.</summary>
     public static FlagDefinition[] All =>
     [
         Chat, Script, Help, Version, Verbose, Model, ChatTemplate, ChatTemplateFile,
-        ContextSize, BatchSize, MicroBatchSize, Threads,
+        ContextSize, BatchSize, MicroBatchSize, Threads, BatchThreads,
     ];
 }
