@@ -69,6 +69,8 @@ internal static class Globals
                 yield return item;
             yield break;
         }
+        if (source is UndefinedValue undefined)
+            throw undefined.Error();
         foreach (TemplateValue item in Members.Iterate(source))
         {
             TemplateValue[] pair = Members.ToArray(item, budget);

@@ -85,14 +85,14 @@ internal static class SequenceFilters
 
     private static ListValue Sort(NativeCall call)
     {
+        if (call[0] is UndefinedValue undefined)
+            throw undefined.Error();
         bool caseSensitive = call.Flag(1);
         AttributePath[] paths = AttributePath.SplitList(call[2]);
-        TemplateValue Key(TemplateValue item) => paths.Length switch
-        {
-            0 => KeyOf(item, null, caseSensitive, call.Budget),
-            1 => KeyOf(item, paths[0], caseSensitive, call.Budget),
-            _ => new TupleValue(Array.ConvertAll(paths, path => KeyOf(item, path, caseSensitive, call.Budget))),
-        };
+        // Keys are tuples even where there is one: their parts are first asked whether they are equal, which values without an order can be.
+        TemplateValue Key(TemplateValue item) => paths.Length == 0
+            ? new TupleValue(KeyOf(item, null, caseSensitive, call.Budget))
+            : new TupleValue(Array.ConvertAll(paths, path => KeyOf(item, path, caseSensitive, call.Budget)));
         return new ListValue(Sorting.Sort(call.SelfItems(), Key, call.Flag(0), call.Budget));
     }
 

@@ -118,7 +118,8 @@ internal static class StringMethods
         foreach (TemplateValue item in call[0]!.Iterate() ?? throw new TemplateException("can only join an iterable"))
         {
             call.Budget.Step();
-            if (item is not StringValue text)
+            // A safe string prints and escapes what it joins, of whatever type.
+            if ((item as StringValue ?? (own.IsMarkup ? new StringValue(Printer.Text(item, call.Budget)) : null)) is not { } text)
                 throw new TemplateException($"sequence item {index}: expected str instance, {item.TypeName} found");
             if (index++ > 0)
                 result.Append(own.Text);

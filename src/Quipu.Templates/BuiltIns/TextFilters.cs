@@ -64,7 +64,7 @@ internal static class TextFilters
         string indent = call[0] is StringValue text ? text.Text : Spaces(call.Integer(0, 4), call.Budget);
         bool first = call.Flag(1);
         bool blank = call.Flag(2);
-        List<string> lines = TextPieces.SplitLines(call.SelfText() + "\n", keepEnds: false, call.Budget);
+        List<string> lines = TextPieces.SplitLines(call.RequireString().Text + "\n", keepEnds: false, call.Budget);
         var result = new TextBuilder(call.Budget);
         for (int i = 0; i < lines.Count; i++)
         {
@@ -74,7 +74,7 @@ internal static class TextFilters
                 result.Append(indent);
             result.Append(lines[i]);
         }
-        return call.SelfString().With(result.ToString());
+        return call.RequireString().With(result.ToString());
     }
 
     /// <summary>So many spaces.</summary>
@@ -84,17 +84,17 @@ internal static class TextFilters
         return new string(' ', Math.Max(count, 0));
     }
 
-    private static StringValue Truncate(NativeCall call)
+    private static TemplateValue Truncate(NativeCall call)
     {
-        StringValue own = call.SelfString();
         int length = call.Integer(0, 255);
         string end = call.Text(2, "...");
         int leeway = call.IntegerOrNull(3) ?? 5;
         int room = length - CodePoints.Count(end);
         if (room < 0 || leeway < 0)
             throw new TemplateException($"truncate: the length {length} must hold the end text, and the leeway {leeway} must not be negative");
-        if (own.Count <= (long)length + leeway)
-            return own;
+        if (call.Self.Length <= (long)length + leeway)
+            return call.Self;
+        StringValue own = call.RequireString();
         string kept = own.Text[..own.StartOf(room)];
         int space = call.Flag(1) ? -1 : kept.LastIndexOf(' ');
         return own.With((space < 0 ? kept : kept[..space]) + end);
@@ -108,7 +108,7 @@ internal static class TextFilters
         string separator = call.TextOrNull(2) ?? "\n";
         var wrapped = new TextBuilder(call.Budget);
         bool first = true;
-        foreach (string line in TextPieces.SplitLines(call.SelfText(), keepEnds: false, call.Budget))
+        foreach (string line in TextPieces.SplitLines(call.RequireString().Text, keepEnds: false, call.Budget))
         {
             List<string> parts = WordWrapping.Wrap(line, width, call.Flag(1, other: true), call.Flag(3, other: true), call.Budget);
             for (int i = 0; i < Math.Max(parts.Count, 1); i++)

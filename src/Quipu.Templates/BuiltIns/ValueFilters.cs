@@ -95,17 +95,24 @@ internal static class ValueFilters
     private static StringValue FormatSize(NativeCall call)
     {
         bool binary = call.Flag(0);
-        double bytes = ToFloat(call) is FloatValue number ? number.Value : 0;
+        double bytes = call.Self switch
+        {
+            StringValue text when !NumberReader.TryReadFloat(text.Text, out _) =>
+                throw new TemplateException($"could not convert string to float: {PythonText.Quote(text.Text)}"),
+            StringValue or FloatValue or IntValue or BoolValue => ((FloatValue)ToFloat(call)).Value,
+            _ => throw call.Refuse($"float() argument must be a string or a real number, not '{call.Self.TypeName}'"),
+        };
         double unit = binary ? 1024 : 1000;
         if (bytes < unit)
-            return new StringValue(bytes == 1 ? "1 Byte" : FloatText.Fixed(Math.Truncate(bytes), 0) + " Bytes");
+            return new StringValue(bytes == 1 ? "1 Byte" : $"{IntegerText.Format(FloatValue.Truncate(bytes))} Bytes");
         const string letters = "kMGTPEZY";
         int power = 1;
         double size = unit;
         for (; power < letters.Length && bytes >= size * unit; power++)
             size *= unit;
         string prefix = binary ? char.ToUpperInvariant(letters[power - 1]) + "i" : letters[power - 1].ToString();
-        return new StringValue($"{FloatText.Fixed(bytes / size, 1)} {(binary && power == 1 ? "Ki" : prefix)}B");
+        double scaled = unit * bytes / (size * unit);
+        return new StringValue($"{(double.IsFinite(scaled) ? FloatText.Fixed(scaled, 1) : FloatText.Special(scaled))} {(binary && power == 1 ? "Ki" : prefix)}B");
     }
 
     private static TemplateValue Attr(NativeCall call)

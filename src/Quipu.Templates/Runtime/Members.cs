@@ -8,7 +8,7 @@ internal static class Members
     /// <summary><c>value.name</c>: the attribute or method, else the item.</summary>
     public static TemplateValue GetAttribute(TemplateValue value, StringValue name, Budget budget)
     {
-        if (value is UndefinedValue undefined)
+        if (value is UndefinedValue undefined && name.Text != "__class__")
             throw undefined.Error();
         if (IsHidden(name.Text))
             return UndefinedValue.Unsafe(value, name.Text);

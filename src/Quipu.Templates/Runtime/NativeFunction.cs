@@ -80,6 +80,9 @@ internal sealed class NativeCall(Interpreter interpreter, string name, TemplateV
     /// <summary>The value worked on as a string: the same where it is one.</summary>
     public StringValue SelfString() => self as StringValue ?? new StringValue(SelfText());
 
+    /// <summary>The value worked on where it must be a string.</summary>
+    public StringValue RequireString() => self as StringValue ?? throw Refuse($"{name} works on a str, not on {self.TypeName}");
+
     /// <summary>The elements of the value worked on.</summary>
     public TemplateValue[] SelfItems() => Members.ToArray(self, Budget);
 

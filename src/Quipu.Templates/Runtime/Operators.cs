@@ -146,7 +146,10 @@ internal static class Operators
     {
         if (right == 0)
             throw new TemplateException("float floor division by zero");
-        double quotient = (left - Modulo(left, right)) / right;
+        double rest = left % right;
+        double quotient = (left - rest) / right;
+        if (rest != 0 && (rest < 0) != (right < 0))
+            quotient--;
         double floor = Math.Floor(quotient);
         if (quotient == 0)
             return Math.CopySign(0, left / right);

@@ -6,13 +6,13 @@ namespace Quipu.Templates.Syntax;
 internal sealed partial class ExpressionParser
 {
     /// <summary>What stands left of an assignment: names, tuples of names, and where allowed <c>namespace.attribute</c>.</summary>
-    public Expression ParseTarget(string? endName = null, bool allowTuple = true, bool allowNamespace = false)
+    public Expression ParseTarget(bool allowNamespace = false)
     {
         Position position = tokens.Position;
         Expression ParsePart() => allowNamespace && tokens.Current.Kind == TokenKind.Name && tokens.Next.IsOperator(".")
             ? ParseNamespaceTarget()
             : ParsePrimary();
-        Expression target = allowTuple ? ParseTuple(ParsePart, position, inParentheses: false, endName) : ParsePart();
+        Expression target = ParseTuple(ParsePart, position, inParentheses: false);
         CheckTarget(target);
         return target;
     }

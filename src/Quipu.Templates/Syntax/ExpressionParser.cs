@@ -9,11 +9,11 @@ namespace Quipu.Templates.Syntax;
 /// </summary>
 internal sealed partial class ExpressionParser(TokenStream tokens, TemplateLimits limits)
 {
-    private readonly UnknownNames _unknown = new();
+    private readonly DeferredErrors _deferred = new();
     private int _depth;
 
-    /// <summary>Names of filters and tests that do not exist, in places where that fails before rendering.</summary>
-    public UnknownNames Unknown => _unknown;
+    /// <summary>Errors that wait for the end of the parse.</summary>
+    public DeferredErrors Deferred => _deferred;
 
     /// <summary>Which of <c>caller</c>, <c>varargs</c> and <c>kwargs</c> were read since this was last emptied.</summary>
     public HashSet<string> SpecialNames { get; set; } = [];
@@ -31,18 +31,17 @@ internal sealed partial class ExpressionParser(TokenStream tokens, TemplateLimit
     /// <summary>An expression, or a tuple where commas follow.</summary>
     /// <param name="allowConditional">Whether <c>a if b</c> may stand here without parentheses.</param>
     /// <param name="inParentheses">Whether nothing at all is the empty tuple.</param>
-    /// <param name="endName">A name that ends the tuple, besides the end of the tag.</param>
-    public Expression ParseTuple(bool allowConditional = true, bool inParentheses = false, string? endName = null)
+    public Expression ParseTuple(bool allowConditional = true, bool inParentheses = false)
     {
         Position position = tokens.Position;
-        return ParseTuple(allowConditional ? Parse : ParseOr, position, inParentheses, endName);
+        return ParseTuple(allowConditional ? Parse : ParseOr, position, inParentheses);
     }
 
     /// <summary>One expression.</summary>
     public Expression Parse()
     {
         Enter();
-        int mark = _unknown.Count;
+        int mark = _deferred.Count;
         Expression value = ParseOr();
         while (tokens.Current.IsName("if"))
         {
@@ -50,13 +49,13 @@ internal sealed partial class ExpressionParser(TokenStream tokens, TemplateLimit
             Expression test = ParseOr();
             Expression? other = tokens.TryTakeName("else") ? Parse() : null;
             value = new Conditional(position, test, value, other);
-            _unknown.Forget(mark);
+            _deferred.Forget(mark);
         }
         Leave();
         return value;
     }
 
-    private Expression ParseTuple(Func<Expression> parseItem, Position position, bool inParentheses, string? endName)
+    private Expression ParseTuple(Func<Expression> parseItem, Position position, bool inParentheses)
     {
         var items = new List<Expression>();
         bool isTuple = false;
@@ -64,7 +63,7 @@ internal sealed partial class ExpressionParser(TokenStream tokens, TemplateLimit
         {
             if (items.Count > 0)
                 tokens.ExpectOperator(",");
-            if (IsTupleEnd(endName))
+            if (IsTupleEnd())
                 break;
             items.Add(parseItem());
             if (!tokens.Current.IsOperator(","))
@@ -80,10 +79,7 @@ internal sealed partial class ExpressionParser(TokenStream tokens, TemplateLimit
         throw tokens.Error($"Expected an expression, got '{tokens.Current.Description}'");
     }
 
-    private bool IsTupleEnd(string? endName) =>
-        tokens.Current.Kind is TokenKind.PrintEnd or TokenKind.BlockEnd
-        || tokens.Current.IsOperator(")")
-        || (endName is not null && tokens.Current.IsName(endName));
+    private bool IsTupleEnd() => tokens.Current.Kind is TokenKind.PrintEnd or TokenKind.BlockEnd || tokens.Current.IsOperator(")");
 
     private Expression ParseOr()
     {
@@ -242,7 +238,7 @@ internal sealed partial class ExpressionParser(TokenStream tokens, TemplateLimit
         Position position = tokens.Position;
         string name = ParseDottedName();
         if (!Filters.Exists(name))
-            _unknown.Add($"No filter named '{name}'.", position);
+            _deferred.AddName($"No filter named '{name}'.", position);
         return new FilterCall(position, name, tokens.Current.IsOperator("(") ? ParseArguments() : ArgumentList.Empty);
     }
 
@@ -262,7 +258,7 @@ internal sealed partial class ExpressionParser(TokenStream tokens, TemplateLimit
         Position position = tokens.Position;
         string name = ParseDottedName();
         if (!Tests.Exists(name))
-            _unknown.Add($"No test named '{name}'.", position);
+            _deferred.AddName($"No test named '{name}'.", position);
         ArgumentList arguments = ArgumentList.Empty;
         if (tokens.Current.IsOperator("("))
             arguments = ParseArguments();

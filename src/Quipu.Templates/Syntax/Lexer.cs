@@ -42,7 +42,9 @@ internal sealed class Lexer
         {
             while (_at < _source.Length)
                 Next();
-            _tokens.Add(new Token(TokenKind.EndOfTemplate, "", _lines.At(_source.Length)));
+            // The end is reported where the last token began, as the reference does.
+            Position last = _tokens.Count > 0 ? _tokens[^1].Position : new Position(1, 1);
+            _tokens.Add(new Token(TokenKind.EndOfTemplate, "", last));
         }
         catch (TemplateException error)
         {
@@ -65,7 +67,7 @@ internal sealed class Lexer
         AddText(_at, TextEnd(_at, tag, marker, strip: _source[tag + 1] != '{'));
         int inside = tag + (marker == ' ' ? 2 : 3);
         if (raw >= 0)
-            TakeRaw(tag, raw);
+            TakeRaw(raw);
         else if (_source[tag + 1] == '#')
             TakeComment(tag, inside);
         else
@@ -126,7 +128,7 @@ internal sealed class Lexer
     }
 
     /// <summary>Takes the text between a raw tag, whose end is given, and the endraw tag as it stands.</summary>
-    private void TakeRaw(int tag, int start)
+    private void TakeRaw(int start)
     {
         _at = start;
         if (start >= _source.Length)
@@ -140,7 +142,7 @@ internal sealed class Lexer
             _at = after;
             return;
         }
-        throw new TemplateException("Missing end of raw directive", TemplateErrorKind.Syntax, _lines.At(tag));
+        throw new TemplateException("Missing end of raw directive", TemplateErrorKind.Syntax, _lines.At(start));
     }
 
     /// <summary>The place after <c>{% raw %}</c> or <c>{% endraw %}</c>, or -1 when the tag is another one.</summary>

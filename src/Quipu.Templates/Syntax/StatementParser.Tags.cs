@@ -5,8 +5,8 @@ internal sealed partial class StatementParser
 {
     private If ParseIf(Position position)
     {
-        bool conditional = _expressions.Unknown.IsConditional;
-        _expressions.Unknown.IsConditional = true;
+        bool conditional = _expressions.Deferred.IsConditional;
+        _expressions.Deferred.IsConditional = true;
         var branches = new List<(Expression, Statement[])>();
         Statement[] other = [];
         while (true)
@@ -20,17 +20,17 @@ internal sealed partial class StatementParser
             break;
         }
         _tokens.ExpectName("endif");
-        _expressions.Unknown.IsConditional = conditional;
+        _expressions.Deferred.IsConditional = conditional;
         return new If(position, [.. branches], other);
     }
 
     private For ParseFor(Position position)
     {
-        Expression target = _expressions.ParseTarget(endName: "in");
+        Expression target = _expressions.ParseTarget();
         if (Assigns(target, "loop"))
             throw _tokens.Error("the name 'loop' is taken by the loop itself", target.Position);
         _tokens.ExpectName("in");
-        Expression iterable = _expressions.ParseTuple(allowConditional: false, endName: "recursive");
+        Expression iterable = _expressions.ParseTuple(allowConditional: false);
         Expression? filter = _tokens.TryTakeName("if") ? _expressions.Parse() : null;
         bool recursive = _tokens.TryTakeName("recursive");
         _loops++;

@@ -46,7 +46,7 @@ internal sealed partial class StatementParser
                 $"the template has {source.Length} characters; {limits.MaxSourceLength} are the most", TemplateErrorKind.Limit);
         var parser = new StatementParser(new TokenStream(Lexer.Tokenize(source)), limits);
         Statement[] body = parser.ParseUntil([]);
-        parser._expressions.Unknown.Check();
+        parser._expressions.Deferred.Check();
         return new TemplateNode(body, parser._blocks);
     }
 
@@ -109,10 +109,10 @@ internal sealed partial class StatementParser
     /// <summary>A body in which names that do not exist fail at once, even inside an if statement.</summary>
     private Statement[] ParseScopedBody(string tag, Position position, params string[] ends)
     {
-        bool conditional = _expressions.Unknown.IsConditional;
-        _expressions.Unknown.IsConditional = false;
+        bool conditional = _expressions.Deferred.IsConditional;
+        _expressions.Deferred.IsConditional = false;
         Statement[] body = ParseBody(tag, position, ends);
-        _expressions.Unknown.IsConditional = conditional;
+        _expressions.Deferred.IsConditional = conditional;
         return body;
     }
 
@@ -127,8 +127,12 @@ internal sealed partial class StatementParser
         return body;
     }
 
-    private Statement InLoop(Statement statement, string tag) =>
-        _loops > 0 ? statement : throw _tokens.Error($"'{tag}' outside of a loop", statement.Position);
+    private Statement InLoop(Statement statement, string tag)
+    {
+        if (_loops == 0)
+            _expressions.Deferred.Add($"'{tag}' outside of a loop", statement.Position);
+        return statement;
+    }
 
     private TemplateException MissingEnd()
     {

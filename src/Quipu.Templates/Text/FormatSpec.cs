@@ -36,10 +36,12 @@ internal readonly record struct FormatSpec()
         char Peek() => at < text.Length ? text[at] : '\0';
         bool Take(char c) => Peek() == c && at++ >= 0;
         var spec = new FormatSpec();
+        bool hasFill = false;
         if (text.Length > 0 && Rune.TryGetRuneAt(text, 0, out Rune fill) && IsAlign(text, fill.Utf16SequenceLength))
         {
             spec = spec with { Fill = fill, Align = text[fill.Utf16SequenceLength] };
             at = fill.Utf16SequenceLength + 1;
+            hasFill = true;
         }
         else if (IsAlign(text, 0))
         {
@@ -49,8 +51,8 @@ internal readonly record struct FormatSpec()
             spec = spec with { Sign = text[at++] };
         Take('z');
         spec = spec with { Alternate = Take('#') };
-        if (Take('0') && spec.Align == 0)
-            spec = spec with { Fill = new Rune('0'), Align = '=' };
+        if (!hasFill && Take('0'))
+            spec = spec with { Fill = new Rune('0'), Align = spec.Align == 0 ? '=' : spec.Align };
         spec = spec with { Width = TakeNumber(text, ref at) ?? 0 };
         if (Peek() is ',' or '_')
             spec = spec with { Grouping = text[at++] };

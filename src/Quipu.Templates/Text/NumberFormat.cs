@@ -24,10 +24,10 @@ internal static class NumberFormat
     {
         if (spec.Type is 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%')
             return FormatFloat(Numbers.ToDouble(value), spec, budget);
-        if (spec.Type == 'c')
-            return FormatText(Character(value), spec with { Type = 's' }, budget);
         if (spec.Precision >= 0)
             throw new TemplateException("Precision not allowed in integer format specifier");
+        if (spec.Type == 'c')
+            return FormatText(Character(value), spec with { Type = 's' }, budget);
         BigInteger magnitude = BigInteger.Abs(value);
         (string prefix, string digits) = spec.Type switch
         {
@@ -38,6 +38,8 @@ internal static class NumberFormat
             'b' => ("0b", IntegerText.ToRadix(magnitude, 2)),
             _ => throw UnknownType(spec.Type, "int"),
         };
+        if (spec.Grouping != 0 && (spec.Type == 'n' || (spec.Grouping == ',' && spec.Type is not ('\0' or 'd'))))
+            throw new TemplateException($"Cannot specify '{spec.Grouping}' with '{spec.Type}'.");
         prefix = SignOf(value.Sign < 0, spec) + (spec.Alternate ? prefix : "");
         return Layout(prefix, digits, "", spec.Type is 'x' or 'X' or 'o' or 'b' ? 4 : 3, spec, budget);
     }
@@ -45,13 +47,18 @@ internal static class NumberFormat
     public static string FormatFloat(double value, FormatSpec spec, Budget budget)
     {
         budget.Text(Math.Max(spec.Precision, 0) + 400L);
+        if (spec.Grouping != 0 && spec.Type == 'n')
+            throw new TemplateException($"Cannot specify '{spec.Grouping}' with 'n'.");
         string prefix = SignOf(double.IsNegative(value) && !double.IsNaN(value), spec);
+        value = spec.Type == '%' ? value * 100 : value;
         if (!double.IsFinite(value))
         {
             string name = double.IsNaN(value) ? "nan" : "inf";
             return spec.Pad(prefix, (char.IsAsciiLetterUpper(spec.Type) ? name.ToUpperInvariant() : name) + (spec.Type == '%' ? "%" : ""), '>', budget);
         }
         string digits = FloatDigits(value, spec);
+        if (spec.Alternate && !digits.Contains('.'))
+            digits = digits.Insert(digits.AsSpan().IndexOfAny('e', 'E', '%') is >= 0 and int end ? end : digits.Length, ".");
         int whole = digits.AsSpan().IndexOfAnyExceptInRange('0', '9');
         return whole < 0
             ? Layout(prefix, digits, "", 3, spec, budget)
@@ -73,13 +80,13 @@ internal static class NumberFormat
         switch (spec.Type)
         {
             case 'f' or 'F':
-                return FloatText.Fixed(value, precision) + (spec.Alternate && precision == 0 ? "." : "");
+                return FloatText.Fixed(value, precision);
             case 'e' or 'E':
                 return FloatText.Scientific(value, precision, spec.Type);
             case 'g' or 'G' or 'n':
                 return FloatText.General(value, Math.Max(precision, 1), spec.Type == 'G' ? 'E' : 'e', spec.Alternate);
             case '%':
-                return FloatText.Fixed(value * 100, precision) + "%";
+                return FloatText.Fixed(value, precision) + "%";
             case '\0' when spec.Precision < 0:
                 return FloatText.Repr(Math.Abs(value));
             case '\0':

@@ -39,7 +39,8 @@ internal sealed class PercentFormat
             if (percent >= 0)
                 Take();
         }
-        if (!_usedKey && _next < _list.Length && !(_next == 0 && _arguments is DictValue or SequenceValue and not TupleValue))
+        // What has keys or indices may be given without being used.
+        if (!_usedKey && _next < _list.Length && _arguments is not (DictValue or ListValue or RangeValue or UndefinedValue))
             throw new TemplateException("not all arguments converted during string formatting");
         return _text.ToString();
     }
@@ -48,6 +49,12 @@ internal sealed class PercentFormat
 
     private void Take()
     {
+        if (Peek() == '%')
+        {
+            _text.Append('%');
+            _at++;
+            return;
+        }
         TemplateValue? named = Peek() == '(' ? TakeKey() : null;
         var spec = new FormatSpec { Align = '>' };
         for (bool more = true; more;)
@@ -74,10 +81,7 @@ internal sealed class PercentFormat
         while (Peek() is 'h' or 'l' or 'L')
             _at++;
         char type = _format[_at++];
-        if (type == '%')
-            _text.Append('%');
-        else
-            _text.Append(Convert(named ?? NextArgument(), spec with { Type = type }));
+        _text.Append(Convert(named ?? NextArgument(), spec with { Type = type }));
     }
 
     private static FormatSpec WithWidth(FormatSpec spec, int? width) =>
@@ -128,7 +132,7 @@ internal sealed class PercentFormat
             case 'a':
                 return Text(Printer.Ascii(value, _budget), spec);
             case 'c':
-                return Text(value is StringValue { Count: 1 } character ? character.Text : NumberFormat.Character(Integer(value, spec.Type)), spec);
+                return Text(value is StringValue { Count: 1 } character ? character.Text : NumberFormat.Character(Integer(value, spec.Type)), spec with { Precision = -1 });
             case 'd' or 'i' or 'u' or 'x' or 'X' or 'o':
                 return Digits(Integer(value, spec.Type), spec);
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G':
@@ -149,7 +153,9 @@ internal sealed class PercentFormat
             return NumberFormat.FormatInteger(value, spec, _budget);
         _budget.Text(places);
         string digits = NumberFormat.FormatInteger(BigInteger.Abs(value), new FormatSpec { Type = spec.Type }, _budget).PadLeft(places, '0');
-        return spec.Pad(value.Sign < 0 ? "-" : spec.Sign == '-' ? "" : spec.Sign.ToString(), digits, '>', _budget);
+        string sign = value.Sign < 0 ? "-" : spec.Sign == '-' ? "" : spec.Sign.ToString();
+        string radix = spec.Alternate && spec.Type != 'd' ? spec.Type == 'o' ? "0o" : "0" + spec.Type : "";
+        return spec.Pad(sign + radix, digits, '>', _budget);
     }
 
     /// <summary>Zeros go between sign and digits, and not on the right.</summary>

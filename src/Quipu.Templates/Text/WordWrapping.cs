@@ -55,7 +55,11 @@ internal static class WordWrapping
         if (hyphen > 0 && chunk.AsSpan(0, hyphen).ContainsAnyExcept('-'))
             end = hyphen + 1;
         if (room < 1)
+        {
+            // As in the reference, the empty piece is dropped in place of the white space before it.
+            current.Add("");
             return chunk;
+        }
         current.Add(chunk[..end]);
         return end < chunk.Length ? chunk[end..] : null;
     }

@@ -59,7 +59,7 @@ internal sealed class StringValue(string text, bool isMarkup = false) : Template
         for (int at = 0; at < text.Length;)
         {
             int length = CodePoints.LengthAt(text, at);
-            yield return With(text.Substring(at, length));
+            yield return Character(text.Substring(at, length));
             at += length;
         }
     }
