@@ -49,7 +49,7 @@ public sealed class TemplateException : Exception
     /// <summary>The column in that line, from 1, in UTF-16 units; 0 where no line is to blame.</summary>
     public int Column { get; }
 
-    /// <summary>Whether the template itself refused with <c>raise_exception</c>; then <see cref="Exception.Message"/> is its message.</summary>
+    /// <summary>Whether the template itself refused with <c>raise_exception</c>. The message is then its own.</summary>
     public bool Raised => Kind == TemplateErrorKind.Raised;
 
     /// <summary>The same failure with the place that the code which found it did not know.</summary>

@@ -25,7 +25,7 @@ public sealed record TemplateLimits
     public long MaxSteps { get; init; } = 10_000_000;
 
     /// <summary>The bytes that all values and texts made during one rendering may take, counted as they are made.</summary>
-    public long MaxMemory { get; init; } = 512L << 20;
+    public long MaxMemory { get; init; } = 256L << 20;
 
     /// <summary>The longest text a rendering may make, the result included, in UTF-16 units.</summary>
     public int MaxTextLength { get; init; } = 16 << 20;

@@ -25,8 +25,8 @@ internal static class TemplateTool
     /// <param name="output">Where to write.</param>
     /// <param name="cancellationToken">Stops a long rendering.</param>
     /// <returns>The exit code 0.</returns>
-    /// <exception cref="InvalidDataException">The input is no request. With <see cref="TemplateOptions.JsonLines"/> it is answered instead.</exception>
-    /// <exception cref="TemplateException">The template fails. With <see cref="TemplateOptions.JsonLines"/> it is answered instead.</exception>
+    /// <exception cref="InvalidDataException">The input is no request. A line of many is answered instead.</exception>
+    /// <exception cref="TemplateException">The template fails. A line of many is answered instead.</exception>
     public static int Run(TemplateOptions options, TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         if (options.JsonLines)

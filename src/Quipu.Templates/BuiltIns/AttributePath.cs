@@ -32,6 +32,7 @@ internal sealed class AttributePath(TemplateValue attribute, TemplateValue? othe
         _ => [new AttributePath(attribute)],
     };
 
-    private static TemplateValue Part(string name) =>
+    /// <summary>A part of a path: an index where it has digits only.</summary>
+    public static TemplateValue Part(string name) =>
         IntegerText.TryParse(name, 10, out BigInteger index) ? IntValue.Of(index) : new StringValue(name);
 }

@@ -85,7 +85,11 @@ internal static class Globals
         var dict = Dict(call);
         var space = new NamespaceValue();
         foreach ((TemplateValue key, TemplateValue value) in dict.Items)
-            space.Set(key is StringValue name ? name.Text : throw new TemplateException("a namespace's attributes have names"), value, call.Budget);
+        {
+            if (key is not StringValue name)
+                throw new TemplateException("a namespace's attributes have names");
+            space.Set(name.Text, value, call.Budget);
+        }
         return space;
     }
 

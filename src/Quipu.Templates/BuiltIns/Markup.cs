@@ -4,7 +4,7 @@ using Quipu.Templates.Values;
 
 namespace Quipu.Templates.BuiltIns;
 
-/// <summary>Safe HTML: strings so marked escape what is added to them. Templates rarely need it in prompts, but <c>safe</c> is used.</summary>
+/// <summary>Safe HTML: strings so marked escape what is added to them. A prompt is no HTML, but templates do use <c>safe</c>.</summary>
 internal static class Markup
 {
     /// <summary>The text with the five special characters escaped; a safe string stays as it is.</summary>
@@ -49,19 +49,19 @@ internal static class Markup
     {
         switch (value)
         {
-            case StringValue text:
-                return new StringValue(Escape(text));
             case TupleValue tuple:
                 budget.Elements(tuple.Items.Length);
-                return new TupleValue(Array.ConvertAll(tuple.Items, item => item is StringValue text ? new StringValue(Escape(text)) : item));
+                return new TupleValue(Array.ConvertAll(tuple.Items, EscapeText));
             case DictValue dict:
                 budget.Elements(2L * dict.Count);
                 var escaped = new DictValue();
                 foreach ((TemplateValue key, TemplateValue item) in dict.Items)
-                    escaped[key] = item is StringValue text ? new StringValue(Escape(text)) : item;
+                    escaped[key] = EscapeText(item);
                 return escaped;
             default:
-                return value;
+                return EscapeText(value);
         }
     }
+
+    private static TemplateValue EscapeText(TemplateValue value) => value is StringValue text ? new StringValue(Escape(text)) : value;
 }

@@ -54,12 +54,16 @@ internal static class MarkupFilters
             if (Members.ToArray(pair, call.Budget) is not [{ } key, { } value])
                 throw new TemplateException("urlencode needs a dict or pairs");
             result.Append(result.Length > 0 ? "&" : "")
-                .Append(Quote(Printer.Text(key, call.Budget), keepSlash: false, call.Budget).Replace("%20", "+", StringComparison.Ordinal))
+                .Append(QuotePart(key, call.Budget))
                 .Append('=')
-                .Append(Quote(Printer.Text(value, call.Budget), keepSlash: false, call.Budget).Replace("%20", "+", StringComparison.Ordinal));
+                .Append(QuotePart(value, call.Budget));
         }
         return result.ToString();
     }
+
+    /// <summary>A name or value of a query.</summary>
+    private static string QuotePart(TemplateValue value, Budget budget) =>
+        Quote(Printer.Text(value, budget), keepSlash: false, budget).Replace("%20", "+", StringComparison.Ordinal);
 
     private static string Quote(string text, bool keepSlash, Budget budget)
     {

@@ -89,7 +89,7 @@ internal static class SequenceFilters
             throw undefined.Error();
         bool caseSensitive = call.Flag(1);
         AttributePath[] paths = AttributePath.SplitList(call[2]);
-        // Keys are tuples even where there is one: their parts are first asked whether they are equal, which values without an order can be.
+        // Keys are tuples even of one part: parts are first asked whether they are equal, which values without an order can be.
         TemplateValue Key(TemplateValue item) => paths.Length == 0
             ? new TupleValue(KeyOf(item, null, caseSensitive, call.Budget))
             : new TupleValue(Array.ConvertAll(paths, path => KeyOf(item, path, caseSensitive, call.Budget)));
@@ -118,7 +118,8 @@ internal static class SequenceFilters
         foreach (TemplateValue item in Members.Iterate(call.Self))
         {
             TemplateValue key = KeyOf(item, path, call.Flag(0), call.Budget);
-            if (foundKey is not null && !(Ordering.Compare(key, foundKey, largest ? ">" : "<", call.Budget) is { } order && (largest ? order > 0 : order < 0)))
+            int? order = foundKey is null ? null : Ordering.Compare(key, foundKey, largest ? ">" : "<", call.Budget);
+            if (foundKey is not null && !(largest ? order > 0 : order < 0))
                 continue;
             found = item;
             foundKey = key;
@@ -181,13 +182,14 @@ internal static class SequenceFilters
     private static ListValue GroupBy(NativeCall call)
     {
         var path = new AttributePath(call[0]!, call[1]);
-        TemplateValue[] sorted = Sorting.Sort(call.SelfItems(), item => KeyOf(item, path, call.Flag(2), call.Budget), reverse: false, call.Budget);
+        TemplateValue Key(TemplateValue item) => KeyOf(item, path, call.Flag(2), call.Budget);
+        TemplateValue[] sorted = Sorting.Sort(call.SelfItems(), Key, reverse: false, call.Budget);
         var groups = new List<TemplateValue>();
         for (int start = 0; start < sorted.Length;)
         {
-            TemplateValue key = KeyOf(sorted[start], path, call.Flag(2), call.Budget);
+            TemplateValue key = Key(sorted[start]);
             int end = start + 1;
-            while (end < sorted.Length && Ordering.AreEqual(key, KeyOf(sorted[end], path, call.Flag(2), call.Budget), call.Budget))
+            while (end < sorted.Length && Ordering.AreEqual(key, Key(sorted[end]), call.Budget))
                 end++;
             call.Budget.Elements(end - start + 2L);
             groups.Add(new GroupValue(path.Of(sorted[start], call.Budget), new ListValue(sorted[start..end])));
@@ -214,6 +216,7 @@ internal static class SequenceFilters
             _ => throw new TemplateException("You can only sort by either \"key\" or \"value\""),
         };
         var pairs = new DictViewValue(dict, DictPart.Items).Iterate()!.Cast<TupleValue>().ToArray();
-        return new ListValue(Sorting.Sort(pairs, pair => KeyOf(pair.Items[part], null, call.Flag(0), call.Budget), call.Flag(2), call.Budget));
+        TemplateValue Key(TupleValue pair) => KeyOf(pair.Items[part], null, call.Flag(0), call.Budget);
+        return new ListValue(Sorting.Sort(pairs, Key, call.Flag(2), call.Budget));
     }
 }

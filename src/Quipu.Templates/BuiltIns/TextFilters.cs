@@ -91,7 +91,7 @@ internal static class TextFilters
         int leeway = call.IntegerOrNull(3) ?? 5;
         int room = length - CodePoints.Count(end);
         if (room < 0 || leeway < 0)
-            throw new TemplateException($"truncate: the length {length} must hold the end text, and the leeway {leeway} must not be negative");
+            throw new TemplateException($"the length {length} must hold the end text, and the leeway {leeway} must not be negative");
         if (call.Self.Length <= (long)length + leeway)
             return call.Self;
         StringValue own = call.RequireString();

@@ -31,9 +31,10 @@ internal static class ValueFilters
         switch (call.Self)
         {
             case StringValue text:
-                return NumberReader.TryReadInteger(text.Text, call.Integer(1, 10), out BigInteger number) ? IntValue.Of(number)
-                    : NumberReader.TryReadFloat(text.Text, out double parsed) && double.IsFinite(parsed) ? IntValue.Of(new BigInteger(parsed))
-                    : other;
+                if (NumberReader.TryReadInteger(text.Text, call.Integer(1, 10), out BigInteger number))
+                    return IntValue.Of(number);
+                bool isFloat = NumberReader.TryReadFloat(text.Text, out double parsed) && double.IsFinite(parsed);
+                return isFloat ? IntValue.Of(new BigInteger(parsed)) : other;
             case FloatValue real:
                 return double.IsFinite(real.Value) ? IntValue.Of(new BigInteger(real.Value)) : other;
             case UndefinedValue undefined:
@@ -67,8 +68,10 @@ internal static class ValueFilters
             throw new TemplateException("method must be common, ceil or floor");
         if (call.Self is not FloatValue && call.Self.AsInteger() is null)
             throw call.Refuse($"type {call.Self.TypeName} doesn't define __round__ method");
+        if (method == "common" && call.Self is FloatValue number)
+            return new FloatValue(FloatText.Round(number.Value, precision));
         if (method == "common")
-            return call.Self is FloatValue number ? new FloatValue(FloatText.Round(number.Value, precision)) : RoundInteger(call, precision);
+            return RoundInteger(call, precision);
         TemplateValue scale = Operators.Apply("**", IntValue.Of(10), IntValue.Of(precision), call.Budget);
         TemplateValue scaled = Operators.Apply("*", call.Self, scale, call.Budget);
         if (scaled is FloatValue real)
@@ -112,7 +115,8 @@ internal static class ValueFilters
             size *= unit;
         string prefix = binary ? char.ToUpperInvariant(letters[power - 1]) + "i" : letters[power - 1].ToString();
         double scaled = unit * bytes / (size * unit);
-        return new StringValue($"{(double.IsFinite(scaled) ? FloatText.Fixed(scaled, 1) : FloatText.Special(scaled))} {(binary && power == 1 ? "Ki" : prefix)}B");
+        string number = double.IsFinite(scaled) ? FloatText.Fixed(scaled, 1) : FloatText.Special(scaled);
+        return new StringValue($"{number} {prefix}B");
     }
 
     private static TemplateValue Attr(NativeCall call)

@@ -36,7 +36,8 @@ internal static class Operators
         ("+", StringValue a, StringValue b) => Markup.Add(a, b, budget),
         ("+", ListValue a, ListValue b) => Join(a, b, budget),
         ("+", TupleValue a, TupleValue b) => Join(a, b, budget),
-        ("+", StringValue, not UndefinedValue) => throw new TemplateException($"can only concatenate str (not \"{right.TypeName}\") to str"),
+        ("+", StringValue, not UndefinedValue) =>
+            throw new TemplateException($"can only concatenate str (not \"{right.TypeName}\") to str"),
         ("+", SequenceValue, not UndefinedValue) =>
             throw new TemplateException($"can only concatenate {left.TypeName} (not \"{right.TypeName}\") to {left.TypeName}"),
         ("*", StringValue or SequenceValue, IntValue or BoolValue) => Repeat(left, right, budget),
@@ -57,7 +58,7 @@ internal static class Operators
         if (value is StringValue text)
         {
             budget.Text((long)text.Text.Length * count);
-            return text.Text.Length == 0 || count == 0 ? text.With("") : text.With(new StringBuilder().Insert(0, text.Text, count).ToString());
+            return text.With(count == 0 ? "" : new StringBuilder().Insert(0, text.Text, count).ToString());
         }
         var sequence = (SequenceValue)value;
         budget.Elements((long)sequence.Items.Length * count);
@@ -174,7 +175,10 @@ internal static class Operators
         _ => value.AsInteger() is { } number ? Numbers.ToDouble(number) : null,
     };
 
-    private static TemplateException Unsupported(string sign, TemplateValue left, TemplateValue right) => sign == "*" && left is StringValue or SequenceValue
-        ? new TemplateException($"can't multiply sequence by non-int of type '{right.TypeName}'")
-        : new TemplateException($"unsupported operand type(s) for {(sign == "**" ? "** or pow()" : sign)}: '{left.TypeName}' and '{right.TypeName}'");
+    private static TemplateException Unsupported(string sign, TemplateValue left, TemplateValue right)
+    {
+        if (sign == "*" && left is StringValue or SequenceValue)
+            return new TemplateException($"can't multiply sequence by non-int of type '{right.TypeName}'");
+        return new TemplateException($"unsupported operand type(s) for {sign}: '{left.TypeName}' and '{right.TypeName}'");
+    }
 }

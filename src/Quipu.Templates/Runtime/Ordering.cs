@@ -28,8 +28,10 @@ internal static class Ordering
                 return AreEqual(a.Items, b.Items, budget);
             case (DictValue a, DictValue b):
                 return AreEqual(a, b, budget);
-            case (DictViewValue { Part: not DictPart.Values } a, DictViewValue { Part: not DictPart.Values } b):
-                return a.Part == b.Part && a.Part == DictPart.Keys ? SameKeys(a.Source, b.Source) : a.Part == b.Part && AreEqual(a.Source, b.Source, budget);
+            case (DictViewValue { Part: DictPart.Keys } a, DictViewValue { Part: DictPart.Keys } b):
+                return SameKeys(a.Source, b.Source);
+            case (DictViewValue { Part: DictPart.Items } a, DictViewValue { Part: DictPart.Items } b):
+                return AreEqual(a.Source, b.Source, budget);
             case (RangeValue a, RangeValue b):
                 return a.SameAs(b);
             default:

@@ -22,7 +22,7 @@ internal static class Slicing
         if (value is UndefinedValue undefined)
             throw undefined.Error();
         if (value is not (StringValue or SequenceValue or RangeValue))
-            throw new TemplateException(value is DictValue ? "unhashable type: 'slice'" : $"'{value.TypeName}' object is not subscriptable");
+            throw new TemplateException($"'{value.TypeName}' object cannot be sliced");
         SliceBounds bounds = Bounds(Bound(start), Bound(stop), Bound(step), value.Length ?? 0);
         switch (value)
         {
@@ -77,7 +77,8 @@ internal static class Slicing
             throw new TemplateException("slice step cannot be zero");
         int low = distance > 0 ? 0 : -1;
         int high = distance > 0 ? count : count - 1;
-        int Clip(int? bound, int other) => bound is not { } place ? other : (int)Math.Clamp(place < 0 ? (long)place + count : place, low, high);
+        int Clip(int? bound, int other) =>
+            bound is not { } place ? other : (int)Math.Clamp(place < 0 ? (long)place + count : place, low, high);
         int first = Clip(start, distance > 0 ? low : high);
         int last = Clip(stop, distance > 0 ? high : low);
         long span = distance > 0 ? (long)last - first : (long)first - last;

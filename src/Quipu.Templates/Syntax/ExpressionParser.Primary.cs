@@ -30,7 +30,7 @@ internal sealed partial class ExpressionParser
             foreach (Expression item in tuple.Items)
                 CheckTarget(item);
         else if (target is not (Name or NamespaceTarget))
-            throw tokens.Error($"can't assign to {(target is Constant ? "a constant" : "an expression")}: names are needed here", target.Position);
+            throw tokens.Error("only names can be assigned to", target.Position);
     }
 
     private Expression ParsePrimary()

@@ -42,7 +42,8 @@ internal sealed record Attribute(Position Position, Expression Object, string Na
 internal sealed record Item(Position Position, Expression Object, Expression Key) : Expression(Position);
 
 /// <summary><c>object[start:stop:step]</c>.</summary>
-internal sealed record Slice(Position Position, Expression Object, Expression? Start, Expression? Stop, Expression? Step) : Expression(Position);
+internal sealed record Slice(Position Position, Expression Object, Expression? Start, Expression? Stop, Expression? Step)
+    : Expression(Position);
 
 internal sealed record CallExpression(Position Position, Expression Function, ArgumentList Arguments) : Expression(Position);
 
@@ -59,7 +60,8 @@ internal sealed record NamespaceTarget(Position Position, string Namespace, stri
 internal sealed record FilterCall(Position Position, string Name, ArgumentList Arguments);
 
 /// <summary>What stands between the parentheses of a call.</summary>
-internal sealed record ArgumentList(Expression[] Positional, (string Name, Expression Value)[] Named, Expression? Spread, Expression? NamedSpread)
+internal sealed record ArgumentList(
+    Expression[] Positional, (string Name, Expression Value)[] Named, Expression? Spread, Expression? NamedSpread)
 {
     public static ArgumentList Empty { get; } = new([], [], null, null);
 }

@@ -77,7 +77,7 @@ internal sealed partial class StatementParser
 
     private Macro ParseMacro(Position position)
     {
-        string name = _tokens.ExpectName().Text;
+        string name = ParseNewName().Text;
         return new Macro(position, ParseDefinition("macro", position, name, ParseParameters()));
     }
 
@@ -105,6 +105,15 @@ internal sealed partial class StatementParser
         return new MacroDefinition(name, parameters, body, Reads("caller"), Reads("varargs"), Reads("kwargs"));
     }
 
+    /// <summary>The name of a macro or parameter, which must be none of the constants.</summary>
+    private Token ParseNewName()
+    {
+        Token name = _tokens.ExpectName();
+        return name.Text is "true" or "True" or "false" or "False" or "none" or "None"
+            ? throw _tokens.Error($"can't assign to '{name.Text}'", name.Position)
+            : name;
+    }
+
     private Parameter[] ParseParameters()
     {
         _tokens.ExpectOperator("(");
@@ -113,7 +122,7 @@ internal sealed partial class StatementParser
         {
             if (parameters.Count > 0)
                 _tokens.ExpectOperator(",");
-            Token name = _tokens.ExpectName();
+            Token name = ParseNewName();
             if (parameters.Exists(p => p.Name == name.Text))
                 throw _tokens.Error($"the parameter '{name.Text}' is there twice", name.Position);
             Expression? value = _tokens.TryTakeOperator("=") ? _expressions.Parse() : null;

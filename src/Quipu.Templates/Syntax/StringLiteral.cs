@@ -46,7 +46,12 @@ internal static class StringLiteral
         if (letter.IsAscii)
             text.Append(letter);
         else
-            text.Append(letter.Value switch { < 0x100 => $"x{letter.Value:x2}", < 0x10000 => $"u{letter.Value:x4}", _ => $"U{letter.Value:x8}" });
+            text.Append(letter.Value switch
+            {
+                < 0x100 => $"x{letter.Value:x2}",
+                < 0x10000 => $"u{letter.Value:x4}",
+                _ => $"U{letter.Value:x8}",
+            });
         return at + length - 1;
     }
 

@@ -15,7 +15,7 @@ internal enum TokenKind
     Operator,
     EndOfTemplate,
 
-    /// <summary>The lexer could not go on here; the text says why. It fails when the parser reaches it, so that earlier errors win.</summary>
+    /// <summary>The lexer could not go on here; the text says why. It fails when the parser comes to it: earlier errors win.</summary>
     Invalid,
 }
 

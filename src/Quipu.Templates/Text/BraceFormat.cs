@@ -1,3 +1,4 @@
+using Quipu.Templates.BuiltIns;
 using Quipu.Templates.Runtime;
 using Quipu.Templates.Values;
 
@@ -108,7 +109,7 @@ internal sealed class BraceFormat(Arguments arguments, Budget budget, Func<Strin
             if (item && end < name.Length && name[end] is not ('.' or '['))
                 throw new TemplateException("Only '.' or '[' may follow ']' in format field specifier");
             value = item
-                ? Members.GetItem(value, IntegerText.TryParse(part, 10, out BigInteger index) ? IntValue.Of(index) : new StringValue(part), budget)
+                ? Members.GetItem(value, AttributePath.Part(part), budget)
                 : Members.GetAttribute(value, new StringValue(part), budget);
         }
         return value;
@@ -124,7 +125,7 @@ internal sealed class BraceFormat(Arguments arguments, Budget budget, Func<Strin
         if (index >= 0)
             return index < arguments.Positional.Length ? arguments.Positional[index] : throw new TemplateException(
                 $"the format asks for argument {index}, but there are {arguments.Positional.Length}");
-        return arguments.Find(name) ?? throw new TemplateException($"the format asks for argument {PythonText.Quote(name)}, which is not given");
+        return arguments.Find(name) ?? throw new TemplateException($"the format asks for argument '{name}', which is not given");
     }
 
     private StringValue Convert(TemplateValue value, char conversion) => new(conversion switch

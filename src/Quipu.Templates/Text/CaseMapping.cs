@@ -108,10 +108,10 @@ internal static class CaseMapping
         bool found = false;
         foreach (Rune rune in text.EnumerateRunes())
         {
-            UnicodeCategory category = Rune.GetUnicodeCategory(rune);
-            if (category == UnicodeCategory.TitlecaseLetter || category == (upper ? UnicodeCategory.LowercaseLetter : UnicodeCategory.UppercaseLetter))
+            bool wanted = upper ? Rune.IsUpper(rune) : Rune.IsLower(rune);
+            if (!wanted && IsCased(rune))
                 return false;
-            found |= category == (upper ? UnicodeCategory.UppercaseLetter : UnicodeCategory.LowercaseLetter);
+            found |= wanted;
         }
         return found;
     }
@@ -173,7 +173,9 @@ internal static class CaseMapping
         int after = at + 1;
         while (after < text.Length && IsIgnorable(text[after]))
             after++;
-        bool Cased(int place) => place >= 0 && place < text.Length && IsCased(RuneAt(text, char.IsLowSurrogate(text[place]) && place > 0 ? place - 1 : place));
+        if (before > 0 && char.IsLowSurrogate(text[before]))
+            before--;
+        bool Cased(int place) => place >= 0 && place < text.Length && IsCased(RuneAt(text, place));
         return Cased(before) && !Cased(after);
     }
 

@@ -54,7 +54,8 @@ internal static class NumberFormat
         if (!double.IsFinite(value))
         {
             string name = double.IsNaN(value) ? "nan" : "inf";
-            return spec.Pad(prefix, (char.IsAsciiLetterUpper(spec.Type) ? name.ToUpperInvariant() : name) + (spec.Type == '%' ? "%" : ""), '>', budget);
+            name = char.IsAsciiLetterUpper(spec.Type) ? name.ToUpperInvariant() : name;
+            return spec.Pad(prefix, spec.Type == '%' ? name + "%" : name, '>', budget);
         }
         string digits = FloatDigits(value, spec);
         if (spec.Alternate && !digits.Contains('.'))

@@ -26,12 +26,13 @@ internal static class NumberReader
     {
         value = 0;
         ReadOnlySpan<char> digits = Strip(text, out bool negative);
+        const NumberStyles styles = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         string name = digits.Length is 3 or 8 ? digits.ToString().ToLowerInvariant() : "";
         if (name is "inf" or "infinity" or "nan")
             value = name == "nan" ? double.NaN : double.PositiveInfinity;
         else if (digits.IsEmpty || !(char.IsAsciiDigit(digits[0]) || digits[0] == '.')
             || !TryDropUnderscores(digits, out string plain)
-            || !double.TryParse(plain, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value))
+            || !double.TryParse(plain, styles, CultureInfo.InvariantCulture, out value))
             return false;
         if (negative)
             value = -value;
@@ -51,8 +52,10 @@ internal static class NumberReader
         plain = digits.ToString();
         if (!digits.Contains('_'))
             return true;
-        for (int i = 0; i < digits.Length; i++)
-            if (digits[i] == '_' && (i == 0 || i == digits.Length - 1 || !char.IsAsciiLetterOrDigit(digits[i - 1]) || !char.IsAsciiLetterOrDigit(digits[i + 1])))
+        if (digits[0] == '_' || digits[^1] == '_')
+            return false;
+        for (int i = 1; i + 1 < digits.Length; i++)
+            if (digits[i] == '_' && !(char.IsAsciiLetterOrDigit(digits[i - 1]) && char.IsAsciiLetterOrDigit(digits[i + 1])))
                 return false;
         plain = plain.Replace("_", "", StringComparison.Ordinal);
         return true;

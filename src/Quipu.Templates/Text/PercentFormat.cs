@@ -132,7 +132,8 @@ internal sealed class PercentFormat
             case 'a':
                 return Text(Printer.Ascii(value, _budget), spec);
             case 'c':
-                return Text(value is StringValue { Count: 1 } character ? character.Text : NumberFormat.Character(Integer(value, spec.Type)), spec with { Precision = -1 });
+                string character = value is StringValue { Count: 1 } text ? text.Text : NumberFormat.Character(Integer(value, spec.Type));
+                return Text(character, spec with { Precision = -1 });
             case 'd' or 'i' or 'u' or 'x' or 'X' or 'o':
                 return Digits(Integer(value, spec.Type), spec);
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G':
@@ -152,7 +153,8 @@ internal sealed class PercentFormat
         if (places <= 0)
             return NumberFormat.FormatInteger(value, spec, _budget);
         _budget.Text(places);
-        string digits = NumberFormat.FormatInteger(BigInteger.Abs(value), new FormatSpec { Type = spec.Type }, _budget).PadLeft(places, '0');
+        var plain = new FormatSpec { Type = spec.Type };
+        string digits = NumberFormat.FormatInteger(BigInteger.Abs(value), plain, _budget).PadLeft(places, '0');
         string sign = value.Sign < 0 ? "-" : spec.Sign == '-' ? "" : spec.Sign.ToString();
         string radix = spec.Alternate && spec.Type != 'd' ? spec.Type == 'o' ? "0o" : "0" + spec.Type : "";
         return spec.Pad(sign + radix, digits, '>', _budget);

@@ -28,7 +28,8 @@ internal sealed class PrettyPrinter(Budget budget)
                 return sequence.With(Array.ConvertAll(sequence.Items, item => Sorted(item, budget)));
             case DictValue dict:
                 var sorted = new DictValue();
-                foreach ((TemplateValue key, TemplateValue item) in Sorting.Sort(dict.Items, pair => new StringValue(OrderOf(pair.Key, budget)), reverse: false, budget))
+                var pairs = Sorting.Sort(dict.Items, pair => OrderOf(pair.Key, budget), reverse: false, budget);
+                foreach ((TemplateValue key, TemplateValue item) in pairs)
                     sorted[key] = Sorted(item, budget);
                 return sorted;
             default:
@@ -37,15 +38,17 @@ internal sealed class PrettyPrinter(Budget budget)
     }
 
     /// <summary>Keys of one type go by their text; types do not mix.</summary>
-    private static string OrderOf(TemplateValue key, Budget budget) =>
-        key.AsInteger() is { Sign: >= 0 } number ? "int " + IntegerText.Format(number).PadLeft(32, '0') : key.TypeName + " " + Printer.Text(key, budget);
+    private static StringValue OrderOf(TemplateValue key, Budget budget) => new(key.AsInteger() is { Sign: >= 0 } number
+        ? "int " + IntegerText.Format(number).PadLeft(32, '0')
+        : key.TypeName + " " + Printer.Text(key, budget));
 
     /// <summary>Writes a value that begins at a column, leaving room for closing brackets behind it.</summary>
     private void Write(TemplateValue value, int indent, int allowance)
     {
         Budget.EnsureStack();
         string line = Printer.Repr(value, budget);
-        if (CodePoints.Count(line) <= Width - indent - allowance || value is not (SequenceValue { Items.Length: > 0 } or DictValue { Count: > 0 }))
+        bool fits = CodePoints.Count(line) <= Width - indent - allowance;
+        if (fits || value is not (SequenceValue { Items.Length: > 0 } or DictValue { Count: > 0 }))
             _text.Append(line);
         else if (value is DictValue dict)
             WriteDict(dict, indent, allowance);

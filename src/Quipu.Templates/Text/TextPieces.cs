@@ -126,10 +126,20 @@ internal static class TextPieces
         bool Goes(Rune rune) => set is null ? rune.IsBmp && PythonText.IsSpace((char)rune.Value) : set.Contains(rune);
         int start = 0;
         int end = text.Length;
-        while (left && start < end && Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out Rune first, out int length) == System.Buffers.OperationStatus.Done && Goes(first))
+        while (left && start < end)
+        {
+            Rune.DecodeFromUtf16(text.AsSpan(start, end - start), out Rune first, out int length);
+            if (!Goes(first))
+                break;
             start += length;
-        while (right && end > start && Rune.DecodeLastFromUtf16(text.AsSpan(start, end - start), out Rune last, out int length) == System.Buffers.OperationStatus.Done && Goes(last))
+        }
+        while (right && end > start)
+        {
+            Rune.DecodeLastFromUtf16(text.AsSpan(start, end - start), out Rune last, out int length);
+            if (!Goes(last))
+                break;
             end -= length;
+        }
         return (start, end);
     }
 

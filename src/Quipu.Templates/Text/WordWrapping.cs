@@ -71,7 +71,8 @@ internal static class WordWrapping
         {
             int end = start + 1;
             bool space = PythonText.IsSpace(line[start]);
-            while (end < line.Length && PythonText.IsSpace(line[end]) == space && !(breakHyphens && !space && IsHyphenBreak(line, start, end)))
+            bool GoesOn(int at) => PythonText.IsSpace(line[at]) == space && (space || !breakHyphens || !IsHyphenBreak(line, start, at));
+            while (end < line.Length && GoesOn(end))
                 end++;
             yield return line[start..end];
             start = end;

@@ -9,7 +9,8 @@ namespace Quipu.Templates.Values;
 /// <param name="isMarkup">Whether it is marked as safe HTML: then what is added to it is escaped.</param>
 internal sealed class StringValue(string text, bool isMarkup = false) : TemplateValue
 {
-    private static readonly StringValue[] AsciiCharacters = [.. Enumerable.Range(0, 128).Select(c => new StringValue(((char)c).ToString()))];
+    private static readonly StringValue[] AsciiCharacters =
+        [.. Enumerable.Range(0, 128).Select(c => new StringValue(((char)c).ToString()))];
 
     public static readonly StringValue Empty = new("");
 
@@ -30,7 +31,8 @@ internal sealed class StringValue(string text, bool isMarkup = false) : Template
     internal override int? Length => Count;
 
     /// <summary>A string of one code point.</summary>
-    public static StringValue Character(string text) => text.Length == 1 && text[0] < 128 ? AsciiCharacters[text[0]] : new StringValue(text);
+    public static StringValue Character(string text) =>
+        text.Length == 1 && text[0] < 128 ? AsciiCharacters[text[0]] : new StringValue(text);
 
     /// <summary>Where a code point begins in the text; the count gives the end.</summary>
     public int StartOf(int index)
