@@ -63,11 +63,10 @@ internal sealed record Gemma3Config
         int[] windows = new int[layers];
         if (reader.Metadata.TryGetValue(key, out var value) && value.Type == GgufValueType.Array)
         {
-            int[] slides = reader.Metadata.GetInt32s(key);
-            if (slides.Length != layers)
-                throw new ModelException($"Metadata '{key}' has {slides.Length} entries for {layers} layers.");
+            if (value.Array.Count != layers)
+                throw new ModelException($"Metadata '{key}' has {value.Array.Count} entries for {layers} layers.");
             for (int i = 0; i < layers; i++)
-                windows[i] = slides[i] != 0 ? window : 0;
+                windows[i] = Slides(value.Array.GetValue(i), key) ? window : 0;
             return windows;
         }
 
@@ -75,5 +74,14 @@ internal sealed record Gemma3Config
         for (int i = 0; i < layers; i++)
             windows[i] = i % pattern == pattern - 1 ? 0 : window;
         return windows;
+    }
+
+    private static bool Slides(GgufValue entry, string key)
+    {
+        if (entry.TryGetBoolean(out bool slides))
+            return slides;
+        return entry.TryGetInt64(out long number)
+            ? number != 0
+            : throw new ModelException($"Metadata '{key}' must hold booleans or integers, not {entry.Type}.");
     }
 }
