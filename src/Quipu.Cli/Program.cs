@@ -1,5 +1,5 @@
-using System.Reflection;
 using Quipu.Cli;
+using Quipu.Cli.Chat;
 using Quipu.Cli.Flags;
 using Quipu.Cli.Script;
 using Quipu.Cli.Tools;
@@ -29,20 +29,13 @@ static async Task<int> RunAsync(ParsedFlags flags, StandardStreams streams, Acti
     }
     if (flags.IsOn(GeneralFlags.Version))
     {
-        streams.Output.WriteLine("quipu " + ProgramVersion());
+        streams.Output.WriteLine("quipu " + ProgramVersion.Text);
         return Failure.Success;
     }
     return flags.Mode switch
     {
         Modes.Script => await ScriptMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
         Modes.Inspect or Modes.Tokenize or Modes.Template or Modes.Perplexity => ToolRunner.Run(flags, streams, enter),
-        _ => throw new UsageException("The chat is not part of this build: use --cli."),
+        _ => await ChatMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
     };
-}
-
-static string ProgramVersion()
-{
-    string version = typeof(Failure).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-    // The commit that the build adds is of no use to the user.
-    return version.Split('+')[0];
 }

@@ -32,4 +32,8 @@ internal interface IChatModel
     /// <exception cref="ContextFullException">The prompt does not fit into the context.</exception>
     IAsyncEnumerable<GeneratedText> GenerateAsync(
         ReadOnlyMemory<int> prompt, IProgress<PromptProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Computes a prompt ahead, so that a later one that begins like it is answered sooner.</summary>
+    /// <exception cref="ContextFullException">The prompt does not fit into the context.</exception>
+    Task PrepareAsync(ReadOnlyMemory<int> prompt, IProgress<PromptProgress>? progress, CancellationToken cancellationToken);
 }
