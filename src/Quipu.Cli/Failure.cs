@@ -1,3 +1,4 @@
+using Quipu.Cli.Chat;
 using System.Text.Json;
 using Quipu.Cli.Flags;
 using Quipu.Engine;
@@ -57,7 +58,7 @@ internal static class Failure
     /// <summary>The exit code of an error.</summary>
     public static int ExitCode(Exception error, Stage stage) => error switch
     {
-        UsageException => Arguments,
+        UsageException or UploadException => Arguments,
         GgufException or ModelException or TokenizerException => Model,
         SamplingOptionsException => Sampler,
         ContextFullException => Prompt,
@@ -79,7 +80,7 @@ internal static class Failure
         return error is IOException { HResult: brokenPipe } && !OperatingSystem.IsWindows();
     }
 
-    private static bool IsForTheUser(Exception error) => error is UsageException or GgufException or ModelException or TokenizerException
+    private static bool IsForTheUser(Exception error) => error is UsageException or UploadException or GgufException or ModelException or TokenizerException
         or TemplateException or SamplingOptionsException or ContextFullException or InvalidLogitsException or IOException
         or UnauthorizedAccessException or InvalidDataException or JsonException or OutOfMemoryException;
 }

@@ -10,6 +10,9 @@ internal static class ChatMode
 {
     private const int DefaultContextLength = 8192;
 
+    // docs/decisions/0005-chat.md: greedy small models go round in circles.
+    private const float DefaultTemperature = 0.8f;
+
     /// <summary>Runs it.</summary>
     /// <param name="flags">The command line.</param>
     /// <param name="streams">Where to write.</param>
@@ -75,7 +78,7 @@ internal static class ChatMode
             Generation = new GenerationOptions
             {
                 MaxTokens = Math.Max(-1, flags.Integer(TextFlags.MaxTokens, -1)),
-                Sampling = SamplingFlagReader.Read(flags),
+                Sampling = SamplingFlagReader.Read(flags, DefaultTemperature),
                 StopStrings = [.. flags.Texts(TextFlags.ReversePrompt).Select(text => escape ? Escapes.Read(text) : text)],
                 IgnoreEndOfGeneration = flags.IsOn(SamplingFlags.IgnoreEndOfText),
                 RenderSpecial = flags.IsOn(TextFlags.Special),

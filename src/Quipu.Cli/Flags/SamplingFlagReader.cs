@@ -8,15 +8,17 @@ namespace Quipu.Cli.Flags;
 internal static class SamplingFlagReader
 {
     /// <summary>The options that the flags ask for.</summary>
+    /// <param name="flags">The command line.</param>
+    /// <param name="temperature">The mode's own default.</param>
     /// <exception cref="UsageException">A list of samplers, a bias or a sequence breaker cannot be read.</exception>
-    public static SamplingOptions Read(ParsedFlags flags)
+    public static SamplingOptions Read(ParsedFlags flags, float temperature = 0)
     {
         var defaults = new SamplingOptions();
         return new SamplingOptions
         {
             Samplers = ReadSamplers(flags),
             Seed = flags.Integer(SamplingFlags.Seed) is { } seed && seed is >= 0 and < uint.MaxValue ? (uint)seed : null,
-            Temperature = flags.Number(SamplingFlags.Temperature, 0),
+            Temperature = flags.Number(SamplingFlags.Temperature, temperature),
             DynamicTemperatureRange = flags.Number(SamplingFlags.DynamicTemperatureRange, defaults.DynamicTemperatureRange),
             DynamicTemperatureExponent = flags.Number(SamplingFlags.DynamicTemperatureExponent, defaults.DynamicTemperatureExponent),
             TopK = flags.Integer(SamplingFlags.TopK, defaults.TopK),
