@@ -5,6 +5,8 @@ namespace Quipu.Cpu.Ops;
 /// <summary>Root mean square normalization of rows.</summary>
 internal static unsafe class Normalization
 {
+    private const int SumCount = 64;
+
     /// <summary>output = input / rms(input) · gain, row by row; input and output may be the same.</summary>
     /// <param name="input">[rows, columns].</param>
     /// <param name="rows">How many rows.</param>
@@ -60,23 +62,28 @@ internal static unsafe class Normalization
         where TLane : struct, ILane<TLane> =>
         RmsNorm<TLane>(values, checked(rows * (columns / headDim)), headDim, gain, epsilon, values);
 
-    // Four sums, so that neither latency nor (with one lane) the rounding of a long chain shows.
+    // Element i is added to sum i mod 64, then the sums are folded in halves: whatever the width of a register, the same bits.
     private static float InverseRms<TLane>(float* input, int columns, float epsilon) where TLane : struct, ILane<TLane>
     {
-        TLane sum0 = TLane.Zero, sum1 = TLane.Zero, sum2 = TLane.Zero, sum3 = TLane.Zero;
-        int i = 0;
-        for (; i <= columns - (4 * TLane.Count); i += 4 * TLane.Count)
+        float* sums = stackalloc float[SumCount]; // zeroed
+        int start = 0;
+        for (; start <= columns - SumCount; start += SumCount)
         {
-            TLane x0 = TLane.Load(input + i), x1 = TLane.Load(input + i + TLane.Count);
-            TLane x2 = TLane.Load(input + i + (2 * TLane.Count)), x3 = TLane.Load(input + i + (3 * TLane.Count));
-            sum0 = TLane.MultiplyAdd(x0, x0, sum0);
-            sum1 = TLane.MultiplyAdd(x1, x1, sum1);
-            sum2 = TLane.MultiplyAdd(x2, x2, sum2);
-            sum3 = TLane.MultiplyAdd(x3, x3, sum3);
+            for (int j = 0; j < SumCount; j += TLane.Count)
+            {
+                TLane x = TLane.Load(input + start + j);
+                TLane.Store(TLane.Load(sums + j) + (x * x), sums + j);
+            }
         }
-        float sum = TLane.Sum((sum0 + sum1) + (sum2 + sum3));
-        for (; i < columns; i++)
-            sum += input[i] * input[i];
-        return 1f / MathF.Sqrt((sum / columns) + epsilon);
+
+        for (int i = start; i < columns; i++)
+            sums[i - start] += input[i] * input[i];
+        for (int half = SumCount / 2; half > 0; half /= 2)
+        {
+            for (int j = 0; j < half; j++)
+                sums[j] += sums[j + half];
+        }
+
+        return 1f / MathF.Sqrt((sums[0] / columns) + epsilon);
     }
 }

@@ -20,6 +20,9 @@ public sealed unsafe class NormalizationTests
     [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
     public void A_row_of_zeros_stays_zero_and_large_rows_stay_finite(LaneCase lane) => lane.Run(new Extremes());
 
+    [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
+    public void Every_width_of_a_register_gives_the_same_bits(LaneCase lane) => lane.Run(new SameBits());
+
     private static double[] Reference(ReadOnlySpan<float> row, ReadOnlySpan<float> gain)
     {
         double squares = 0;
@@ -34,6 +37,22 @@ public sealed unsafe class NormalizationTests
 
     private static void AssertClose(double expected, float actual) =>
         Assert.InRange(actual - expected, -2e-6 * (1 + Math.Abs(expected)), 2e-6 * (1 + Math.Abs(expected)));
+
+    private sealed class SameBits : ILaneAction
+    {
+        public void Run<TLane>() where TLane : struct, ILane<TLane> =>
+            Gen.Select(Gen.Int[1, 2000], Gen.Int).Sample((columns, seed) =>
+            {
+                var random = new Random(seed);
+                using var input = new NativeArray<float>(Values.Normal(random, columns, 3));
+                using var gain = new NativeArray<float>(Values.Normal(random, columns, 1));
+                using var one = new NativeArray<float>(columns);
+                using var wide = new NativeArray<float>(columns);
+                Normalization.RmsNorm<Lane1>(input.Pointer, 1, columns, gain.Pointer, Epsilon, one.Pointer);
+                Normalization.RmsNorm<TLane>(input.Pointer, 1, columns, gain.Pointer, Epsilon, wide.Pointer);
+                Assert.True(one.Span.SequenceEqual(wide.Span), $"{columns} columns");
+            }, iter: 100);
+    }
 
     private sealed class Norm : ILaneAction
     {
