@@ -35,7 +35,7 @@ static async Task<int> RunAsync(ParsedFlags flags, StandardStreams streams, Acti
     return flags.Mode switch
     {
         Modes.Script => await ScriptMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
-        Modes.Inspect or Modes.Tokenize or Modes.Template or Modes.Perplexity => ToolRunner.Run(flags, streams, enter),
+        Modes.Inspect or Modes.Tokenize or Modes.Template or Modes.Perplexity or Modes.Bench => ToolRunner.Run(flags, streams, enter),
         _ => await ChatMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
     };
 }

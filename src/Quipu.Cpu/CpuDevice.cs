@@ -1,3 +1,4 @@
+using Quipu.Cpu.Limits;
 using Quipu.Cpu.MatMul;
 using Quipu.Cpu.Memory;
 using Quipu.Cpu.Ops;
@@ -229,6 +230,20 @@ public sealed unsafe class CpuDevice : IDevice
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, source.Rows);
         new ReadOnlySpan<float>(source.Row(row), source.Columns).CopyTo(destination);
+    }
+
+    /// <summary>
+    /// Measures what no kernel can pass with the threads of a token and these kernels' instruction set; takes some passes over the matrices.
+    /// </summary>
+    /// <param name="weights">What a token reads; must stay mapped.</param>
+    /// <exception cref="ObjectDisposedException">The device is disposed.</exception>
+    public MachineLimits MeasureLimits(IReadOnlyList<TensorView> weights)
+    {
+        _pool.ActiveThreads = _rowThreads;
+        return new MachineLimits(
+            ReadProbe.Measure(_pool, weights),
+            MultiplyAddProbe.MeasureIntegers(_pool, _kernels.InstructionSet),
+            MultiplyAddProbe.MeasureFloats(_pool, _kernels.InstructionSet));
     }
 
     /// <inheritdoc/>

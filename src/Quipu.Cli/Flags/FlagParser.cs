@@ -66,7 +66,7 @@ internal static class FlagParser
         int equals = name.IndexOf('=', StringComparison.Ordinal);
         if (equals > 0)
             (name, value) = (name[..equals], name[(equals + 1)..]);
-        if (FlagTable.Find(name) is not var (flag, on))
+        if (FlagTable.Find(name, mode) is not var (flag, on))
             throw Unknown(name, mode);
         if (flag.Kind == FlagKind.Switch)
         {

@@ -7,11 +7,18 @@ internal static class FlagTable
 
     /// <summary>All flags, in the order of the help.</summary>
     public static IReadOnlyList<FlagDefinition> All { get; } =
-        [.. GeneralFlags.All, .. TextFlags.All, .. ToolFlags.All, .. SamplingFlags.All];
+        [.. GeneralFlags.All, .. TextFlags.All, .. ToolFlags.All, .. SamplingFlags.All, .. BenchFlags.All];
 
     /// <summary>The flag of a spelling, and whether that spelling turns it on.</summary>
     /// <param name="name">As typed; in names with two hyphens '_' counts as '-'.</param>
-    public static (FlagDefinition Flag, bool On)? Find(string name) => ByName.TryGetValue(Normalize(name), out var found) ? found : null;
+    /// <param name="mode">Where: the benchmark has meanings of its own for some spellings.</param>
+    public static (FlagDefinition Flag, bool On)? Find(string name, Modes mode)
+    {
+        name = Normalize(name);
+        if (mode == Modes.Bench && Array.Find(BenchFlags.All, flag => flag.Names.Contains(name)) is { } own)
+            return (own, true);
+        return ByName.TryGetValue(name, out var found) ? found : null;
+    }
 
     /// <summary>The spelling in the table.</summary>
     public static string Normalize(string name) => name.StartsWith("--", StringComparison.Ordinal) ? name.Replace('_', '-') : name;
@@ -45,6 +52,9 @@ internal static class FlagTable
                     index.Add(name, (flag, false));
             }
         }
+        foreach (var flag in BenchFlags.All)
+            foreach (string name in flag.Names)
+                index.TryAdd(name, (flag, true));
         return index;
     }
 }

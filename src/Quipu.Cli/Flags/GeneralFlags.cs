@@ -42,7 +42,7 @@ internal static class GeneralFlags
     {
         Kind = FlagKind.Text,
         ValueName = "FILE",
-        Modes = Modes.Computing | Modes.Tokenize | Modes.Template,
+        Modes = Modes.Computing | Modes.Tokenize | Modes.Template | Modes.Bench,
         Group = FlagGroup.Model,
         Help = "GGUF file, or the first of a split set",
         Default = "the bundled model",
@@ -84,7 +84,7 @@ internal static class GeneralFlags
     {
         Kind = FlagKind.Integer,
         ValueName = "N",
-        Modes = Modes.Computing,
+        Modes = Modes.Computing | Modes.Bench,
         Group = FlagGroup.Computation,
         Help = "upper limit of --ubatch-size",
         Default = "2048",
@@ -95,7 +95,7 @@ internal static class GeneralFlags
     {
         Kind = FlagKind.Integer,
         ValueName = "N",
-        Modes = Modes.Computing,
+        Modes = Modes.Computing | Modes.Bench,
         Group = FlagGroup.Computation,
         Help = "tokens of a prompt that are computed at once",
         Default = "512",

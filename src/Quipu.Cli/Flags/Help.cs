@@ -51,6 +51,11 @@ internal static class Help
         Modes.Perplexity =>
             "quipu perplexity: measure how well a model predicts a text\n\nUsage\n  quipu perplexity -m FILE -f TEXT [FLAGS]\n\n"
             + "The text is cut into chunks of -c tokens; the second half of each is scored, as llama.cpp does.\n",
+        Modes.Bench =>
+            "quipu bench: measure how fast a model runs, and how fast it could\n\nUsage\n  quipu bench -m FILE [FLAGS]\n\n"
+            + "Runs each prompt (pp) and each generation (tg) at each depth and number of threads, and writes the median,\n"
+            + "the spread, and the share of the machine's limit, which is measured before and after each test: reading\n"
+            + "the bytes that a token reads, and multiply-adds with all operands in registers.\n",
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Not a single mode."),
     };
 

@@ -18,12 +18,14 @@ internal enum Modes
     Template = 16,
     /// <summary>How well a model predicts a text.</summary>
     Perplexity = 32,
+    /// <summary>How fast a model runs.</summary>
+    Bench = 64,
     /// <summary>Whatever generates text.</summary>
     Generating = Chat | Script,
     /// <summary>Whatever computes with a model.</summary>
     Computing = Generating | Perplexity,
     /// <summary>All.</summary>
-    All = Computing | Inspect | Tokenize | Template,
+    All = Computing | Inspect | Tokenize | Template | Bench,
 }
 
 /// <summary>How the user says and reads a mode.</summary>
@@ -36,6 +38,7 @@ internal static class ModeNames
         (Modes.Tokenize, "tokenize", "turn text into token ids and back"),
         (Modes.Template, "template", "write the prompt that a chat template makes of a request"),
         (Modes.Perplexity, "perplexity", "measure how well a model predicts a text"),
+        (Modes.Bench, "bench", "measure how fast a model runs, and how fast it could"),
     ];
 
     /// <summary>The mode of a tool's name, or null.</summary>

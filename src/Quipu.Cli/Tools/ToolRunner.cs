@@ -1,4 +1,5 @@
 using Quipu.Cli.Flags;
+using Quipu.Cli.Tools.Bench;
 using Quipu.Gguf;
 using Quipu.Tokenizers;
 
@@ -18,6 +19,7 @@ internal static class ToolRunner
         Modes.Tokenize => Tokenize(flags, streams.Output, enter),
         Modes.Template => Template(flags, streams.Output, enter),
         Modes.Perplexity => PerplexityTool.Run(flags, streams, enter),
+        Modes.Bench => BenchTool.Run(flags, streams, enter),
         _ => throw new ArgumentOutOfRangeException(nameof(flags), flags.Mode, "Not a tool."),
     };
 
