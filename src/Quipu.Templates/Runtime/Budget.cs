@@ -5,6 +5,9 @@ namespace Quipu.Templates.Runtime;
 /// <summary>What one rendering may still use; every operation whose cost the template decides asks here first.</summary>
 internal sealed class Budget(TemplateLimits limits, CancellationToken cancellationToken)
 {
+    /// <summary>How deep values may nest that are compared: the recursion limit of the reference.</summary>
+    public const int MaxValueDepth = 1000;
+
     private const int StepsBetweenChecks = 4096;
 
     /// <summary>The bytes an element of a list or dict takes at most, with the object it refers to.</summary>
@@ -87,6 +90,17 @@ internal sealed class Budget(TemplateLimits limits, CancellationToken cancellati
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
             throw new TemplateException("values or calls are nested too deeply", TemplateErrorKind.Limit);
+    }
+
+    /// <summary>
+    /// Fails where a comparison of nested values goes deeper than <see cref="MaxValueDepth"/>: by count, because the small frames of a
+    /// comparison would reach a depth that depends on the machine's stack.
+    /// </summary>
+    public static void EnsureDepth(int depth)
+    {
+        if (depth > MaxValueDepth)
+            throw new TemplateException($"values are nested more than {MaxValueDepth} deep", TemplateErrorKind.Limit);
+        EnsureStack();
     }
 
     private void Allocate(long bytes)

@@ -6,14 +6,16 @@ namespace Quipu.Templates.Runtime;
 internal static class Ordering
 {
     /// <summary>Whether two values are equal. Values of different kinds are not, except numbers and truth values.</summary>
-    public static bool AreEqual(TemplateValue left, TemplateValue right, Budget? budget)
+    public static bool AreEqual(TemplateValue left, TemplateValue right, Budget? budget) => AreEqual(left, right, budget, depth: 0);
+
+    private static bool AreEqual(TemplateValue left, TemplateValue right, Budget? budget, int depth)
     {
         budget?.Step();
         if (left is FloatValue || right is FloatValue)
             return left.AsNumber() is { } a && right.AsNumber() is { } b && CompareNumbers(a, b) == 0;
         if (ReferenceEquals(left, right))
             return true;
-        Budget.EnsureStack();
+        Budget.EnsureDepth(depth);
         switch (left, right)
         {
             case (StringValue a, StringValue b):
@@ -23,15 +25,15 @@ internal static class Ordering
             case (IntValue or BoolValue, IntValue or BoolValue):
                 return left.AsInteger() == right.AsInteger();
             case (ListValue a, ListValue b):
-                return AreEqual(a.Items, b.Items, budget);
+                return AreEqual(a.Items, b.Items, budget, depth);
             case (TupleValue a, TupleValue b):
-                return AreEqual(a.Items, b.Items, budget);
+                return AreEqual(a.Items, b.Items, budget, depth);
             case (DictValue a, DictValue b):
-                return AreEqual(a, b, budget);
+                return AreEqual(a, b, budget, depth);
             case (DictViewValue { Part: DictPart.Keys } a, DictViewValue { Part: DictPart.Keys } b):
                 return SameKeys(a.Source, b.Source);
             case (DictViewValue { Part: DictPart.Items } a, DictViewValue { Part: DictPart.Items } b):
-                return AreEqual(a.Source, b.Source, budget);
+                return AreEqual(a.Source, b.Source, budget, depth);
             case (RangeValue a, RangeValue b):
                 return a.SameAs(b);
             default:
@@ -45,19 +47,22 @@ internal static class Ordering
     /// <param name="sign">The operator for the error when the types have no order.</param>
     /// <param name="budget">What the work is charged to.</param>
     /// <returns>The order; null when a NaN makes every comparison false.</returns>
-    public static int? Compare(TemplateValue left, TemplateValue right, string sign, Budget budget)
+    public static int? Compare(TemplateValue left, TemplateValue right, string sign, Budget budget) =>
+        Compare(left, right, sign, budget, depth: 0);
+
+    private static int? Compare(TemplateValue left, TemplateValue right, string sign, Budget budget, int depth)
     {
         budget.Step();
-        Budget.EnsureStack();
+        Budget.EnsureDepth(depth);
         switch (left, right)
         {
             case (StringValue a, StringValue b):
                 budget.Scan(Math.Min(a.Text.Length, b.Text.Length));
                 return CompareText(a.Text, b.Text);
             case (ListValue a, ListValue b):
-                return CompareItems(a.Items, b.Items, sign, budget);
+                return CompareItems(a.Items, b.Items, sign, budget, depth + 1);
             case (TupleValue a, TupleValue b):
-                return CompareItems(a.Items, b.Items, sign, budget);
+                return CompareItems(a.Items, b.Items, sign, budget, depth + 1);
         }
         if (left.AsNumber() is { } x && right.AsNumber() is { } y)
             return CompareNumbers(x, y);
@@ -116,22 +121,22 @@ internal static class Ordering
         return surrogates != char.IsSurrogate(b) ? surrogates.CompareTo(char.IsSurrogate(b)) : a.CompareTo(b);
     }
 
-    private static bool AreEqual(TemplateValue[] left, TemplateValue[] right, Budget? budget)
+    private static bool AreEqual(TemplateValue[] left, TemplateValue[] right, Budget? budget, int depth)
     {
         if (left.Length != right.Length)
             return false;
         for (int i = 0; i < left.Length; i++)
-            if (!ReferenceEquals(left[i], right[i]) && !AreEqual(left[i], right[i], budget))
+            if (!ReferenceEquals(left[i], right[i]) && !AreEqual(left[i], right[i], budget, depth + 1))
                 return false;
         return true;
     }
 
-    private static bool AreEqual(DictValue left, DictValue right, Budget? budget)
+    private static bool AreEqual(DictValue left, DictValue right, Budget? budget, int depth)
     {
         if (left.Count != right.Count)
             return false;
         foreach ((TemplateValue key, TemplateValue value) in left.Items)
-            if (right.Find(key) is not { } other || (!ReferenceEquals(value, other) && !AreEqual(value, other, budget)))
+            if (right.Find(key) is not { } other || (!ReferenceEquals(value, other) && !AreEqual(value, other, budget, depth + 1)))
                 return false;
         return true;
     }
@@ -139,12 +144,12 @@ internal static class Ordering
     private static bool SameKeys(DictValue left, DictValue right) =>
         left.Count == right.Count && left.Items.All(item => right.Find(item.Key) is not null);
 
-    private static int? CompareItems(TemplateValue[] left, TemplateValue[] right, string sign, Budget budget)
+    private static int? CompareItems(TemplateValue[] left, TemplateValue[] right, string sign, Budget budget, int depth)
     {
         int shorter = Math.Min(left.Length, right.Length);
         for (int i = 0; i < shorter; i++)
-            if (!ReferenceEquals(left[i], right[i]) && !AreEqual(left[i], right[i], budget))
-                return Compare(left[i], right[i], sign, budget);
+            if (!ReferenceEquals(left[i], right[i]) && !AreEqual(left[i], right[i], budget, depth))
+                return Compare(left[i], right[i], sign, budget, depth);
         return left.Length.CompareTo(right.Length);
     }
 
