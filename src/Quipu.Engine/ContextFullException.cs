@@ -11,4 +11,17 @@ public sealed class ContextFullException : Exception
 
     /// <summary>Creates the exception with a sentence for the user and its cause.</summary>
     public ContextFullException(string message, Exception innerException) : base(message, innerException) { }
+
+    /// <summary>Creates the exception with a sentence for the user and the numbers.</summary>
+    public ContextFullException(string message, int tokens, int contextLength) : base(message)
+    {
+        Tokens = tokens;
+        ContextLength = contextLength;
+    }
+
+    /// <summary>Tokens that should have been held; 0 where it is not known.</summary>
+    public int Tokens { get; }
+
+    /// <summary>Positions of the context; 0 where it is not known.</summary>
+    public int ContextLength { get; }
 }

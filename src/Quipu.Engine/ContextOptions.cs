@@ -15,6 +15,9 @@ public sealed record ContextOptions
     /// <summary>Positions kept behind a sliding window, so that a short rewind need not compute everything again.</summary>
     public int SlidingSlack { get; init; } = 1024;
 
+    /// <summary>Bytes of cache beyond what <see cref="MaxSequences"/> full sequences need: room for prefixes that are kept for later.</summary>
+    public long PrefixBytes { get; init; }
+
     /// <summary>Positions of a cache block.</summary>
     public int BlockLength { get; init; } = 32;
 }

@@ -18,6 +18,15 @@ public sealed record GenerationOptions
     /// <summary>Never choose a token that ends the generation.</summary>
     public bool IgnoreEndOfGeneration { get; init; }
 
+    /// <summary>
+    /// Go on when the context is full: the older half of the text behind <see cref="KeepTokens"/> is forgotten, and what is left is
+    /// computed again at its new positions, so that the answer goes on exactly as if the prompt had been that text.
+    /// </summary>
+    public bool ContextShift { get; init; }
+
+    /// <summary>Tokens at the start that a context shift keeps; −1: the whole prompt. A BOS is kept in any case.</summary>
+    public int KeepTokens { get; init; }
+
     /// <summary>Show control tokens as text.</summary>
     public bool RenderSpecial { get; init; }
 }
@@ -57,6 +66,9 @@ public sealed record GenerationStatistics
 
     /// <summary>Of these, tokens that were in the cache already.</summary>
     public int ReusedTokens { get; init; }
+
+    /// <summary>Time that it waited for others; 0 where it is alone.</summary>
+    public TimeSpan QueueTime { get; init; }
 
     /// <summary>Time to compute the others.</summary>
     public TimeSpan PromptTime { get; init; }

@@ -31,6 +31,7 @@ public sealed class InferenceContext : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSequences, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.SlidingSlack);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockLength, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.PrefixBytes);
         Model = model;
         _model = model.Model;
         var shape = _model.Shape;
@@ -42,18 +43,29 @@ public sealed class InferenceContext : IDisposable
         int slidingBlocks = _window == 0
             ? fullBlocks
             : Math.Min(fullBlocks, BlocksOf(_window + _options.SlidingSlack + _options.MicroBatchSize) + 1);
+        int fullLayers = shape.LayerWindows.Count(window => window == 0);
+        long sequenceBytes = ((long)fullLayers * fullBlocks + (long)(shape.Layers - fullLayers) * slidingBlocks) * BlockBytes();
+        double sequences = _options.MaxSequences + (double)_options.PrefixBytes / sequenceBytes;
+        int fullTotal = checked((int)(sequences * fullBlocks)), slidingTotal = checked((int)(sequences * slidingBlocks));
         _caches = new DeviceCache[shape.Layers];
         for (int i = 0; i < _caches.Length; i++)
         {
-            int blocks = _options.MaxSequences * (shape.LayerWindows[i] == 0 ? fullBlocks : slidingBlocks);
+            int blocks = shape.LayerWindows[i] == 0 ? fullTotal : slidingTotal;
             _caches[i] = device.CreateCache(new CacheShape(blocks, _options.BlockLength, shape.KvHeads, shape.HeadDim));
         }
 
-        _fullPool = new BlockPool(device, CachesWhere(window => window == 0), _options.MaxSequences * fullBlocks, _options.BlockLength);
-        _slidingPool = new BlockPool(device, CachesWhere(window => window != 0), _options.MaxSequences * slidingBlocks, _options.BlockLength);
+        _fullPool = new BlockPool(device, CachesWhere(window => window == 0), fullTotal, _options.BlockLength);
+        _slidingPool = new BlockPool(device, CachesWhere(window => window != 0), slidingTotal, _options.BlockLength);
         _model.Reserve(_options.MicroBatchSize);
 
         int BlocksOf(int positions) => (positions + _options.BlockLength - 1) / _options.BlockLength;
+        // A device tells the bytes of a block only of a cache that exists: one of a single block is made for it.
+        long BlockBytes()
+        {
+            using var cache = device.CreateCache(new CacheShape(1, _options.BlockLength, shape.KvHeads, shape.HeadDim));
+            return cache.ByteLength;
+        }
+
         DeviceCache[] CachesWhere(Func<int, bool> match) => [.. _caches.Where((_, i) => match(shape.LayerWindows[i]))];
     }
 
@@ -69,12 +81,21 @@ public sealed class InferenceContext : IDisposable
     /// <summary>Bytes of the cache, when full.</summary>
     public long CacheBytes => _caches.Sum(cache => cache.ByteLength);
 
+    /// <summary>Bytes of the cache that sequences hold now; a block that several share counts once.</summary>
+    public long UsedCacheBytes => _caches.Sum(cache => cache.ByteLength / cache.Shape.Blocks * PoolOf(cache).UsedBlocks);
+
     /// <summary>Makes an empty sequence.</summary>
     /// <exception cref="InvalidOperationException">There are <see cref="ContextOptions.MaxSequences"/> already.</exception>
     public Sequence CreateSequence()
     {
         if (_sequences.Count == _options.MaxSequences)
             throw new InvalidOperationException($"The context was made for {_options.MaxSequences} sequences, and all are in use.");
+        return OpenSequence();
+    }
+
+    /// <summary>Makes an empty sequence that may be one more than <see cref="ContextOptions.MaxSequences"/>: who does so minds the blocks.</summary>
+    internal Sequence OpenSequence()
+    {
         var sequence = new Sequence(this, new BlockTable(_fullPool, 0, 0), new BlockTable(_slidingPool, _window, _options.SlidingSlack));
         _sequences.Add(sequence);
         return sequence;
@@ -113,6 +134,28 @@ public sealed class InferenceContext : IDisposable
     /// <param name="logits">[vocabulary]</param>
     public void ReadLogits(int index, Span<float> logits) => _model.ReadLogits(index, logits);
 
+    /// <summary>The hidden state of the <paramref name="index"/>-th row that asked for it in the last pass.</summary>
+    /// <param name="index">Counts the rows that asked.</param>
+    /// <param name="hidden">[n_embd]</param>
+    public void ReadHidden(int index, Span<float> hidden) => _model.ReadHidden(index, hidden);
+
+    /// <summary>Whether there are blocks enough to append these runs.</summary>
+    internal bool HasRoom(ReadOnlySpan<SequenceRun> runs)
+    {
+        int full = 0, sliding = 0;
+        foreach (var run in runs)
+        {
+            (int moreFull, int moreSliding) = run.Sequence.BlocksFor(run.Tokens.Length);
+            full += moreFull;
+            sliding += moreSliding;
+        }
+
+        return full <= _fullPool.FreeBlocks && sliding <= _slidingPool.FreeBlocks;
+    }
+
+    private BlockPool PoolOf(DeviceCache cache) =>
+        _model.Shape.LayerWindows[Array.IndexOf(_caches, cache)] == 0 ? _fullPool : _slidingPool;
+
     internal void Forget(Sequence sequence) => _sequences.Remove(sequence);
 
     private void Validate(ReadOnlySpan<SequenceRun> runs)
@@ -126,9 +169,7 @@ public sealed class InferenceContext : IDisposable
             if (run.Sequence.Length + run.Tokens.Length > ContextLength)
                 throw new ContextFullException(
                     $"The sequence would hold {run.Sequence.Length + run.Tokens.Length} tokens, but the context has {ContextLength}.");
-            foreach (int token in run.Tokens.Span)
-                if ((uint)token >= (uint)_model.Shape.VocabularySize)
-                    throw new ArgumentException($"Token {token} is not in the vocabulary of {_model.Shape.VocabularySize}.", nameof(runs));
+            Model.RequireTokens(run.Tokens.Span);
         }
 
         if (rows == 0 || rows > MicroBatchSize)

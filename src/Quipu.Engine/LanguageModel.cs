@@ -92,6 +92,15 @@ public sealed class LanguageModel : IDisposable
         return Tokenizer.Encode(prompt, addSpecial: !hasBos, parseSpecial: true);
     }
 
+    /// <summary>Checks that all tokens have a row in the embedding.</summary>
+    /// <exception cref="ArgumentException">One has not.</exception>
+    internal void RequireTokens(ReadOnlySpan<int> tokens)
+    {
+        foreach (int token in tokens)
+            if ((uint)token >= (uint)Model.Shape.VocabularySize)
+                throw new ArgumentException($"Token {token} is not in the vocabulary of {Model.Shape.VocabularySize}.", nameof(tokens));
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {

@@ -40,12 +40,15 @@ public sealed class Sequence : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (length >= Length)
             return Length;
-        int kept = _sliding.Covers(length) ? length : 0;
+        int kept = CanKeep(length) ? length : 0;
         _full.Truncate(kept);
         _sliding.Truncate(kept);
         _tokens.RemoveRange(kept, _tokens.Count - kept);
         return kept;
     }
+
+    /// <summary>Whether the next row could come behind the first <paramref name="length"/> tokens: sliding layers have not let go of what it would see.</summary>
+    internal bool CanKeep(int length) => length >= Length || _sliding.Covers(length);
 
     /// <summary>Keeps the longest prefix that this sequence has in common with <paramref name="tokens"/>, and at most <paramref name="limit"/> of it.</summary>
     /// <returns>How many tokens are kept.</returns>
@@ -56,14 +59,21 @@ public sealed class Sequence : IDisposable
     }
 
     /// <summary>Makes a second sequence with the same tokens, sharing the cache; whoever writes into a shared block first gets a copy of it.</summary>
-    public Sequence Fork()
+    public Sequence Fork() => ForkInto(_context.CreateSequence(), Length);
+
+    /// <summary>A fork of the first <paramref name="length"/> tokens, which <see cref="CanKeep"/>; not counted, see <see cref="InferenceContext.OpenSequence"/>.</summary>
+    internal Sequence ForkAt(int length) => ForkInto(_context.OpenSequence(), length);
+
+    private Sequence ForkInto(Sequence fork, int length)
     {
-        var fork = _context.CreateSequence();
-        fork._full.ShareFrom(_full, Length);
-        fork._sliding.ShareFrom(_sliding, Length);
-        fork._tokens.AddRange(_tokens);
+        fork._full.ShareFrom(_full, length);
+        fork._sliding.ShareFrom(_sliding, length);
+        fork._tokens.AddRange(Tokens[..length]);
         return fork;
     }
+
+    /// <summary>Blocks of both pools that appending <paramref name="count"/> tokens takes.</summary>
+    internal (int Full, int Sliding) BlocksFor(int count) => (_full.BlocksFor(Length, Length + count), _sliding.BlocksFor(Length, Length + count));
 
     /// <summary>Makes room for <paramref name="count"/> more positions.</summary>
     internal SequenceBlocks Extend(int count)

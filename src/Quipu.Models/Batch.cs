@@ -11,6 +11,7 @@ public sealed class Batch
     private readonly List<int> _tokens = [];
     private readonly List<int> _positions = [];
     private readonly List<int> _logitRows = [];
+    private readonly List<int> _hiddenRows = [];
     private readonly List<AttentionSegment> _full = [];
     private readonly List<AttentionSegment> _sliding = [];
 
@@ -26,6 +27,9 @@ public sealed class Batch
     /// <summary>Rows whose logits are wanted, ascending.</summary>
     public ReadOnlySpan<int> LogitRows => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_logitRows);
 
+    /// <summary>Rows whose final hidden states are wanted, ascending.</summary>
+    public ReadOnlySpan<int> HiddenRows => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_hiddenRows);
+
     /// <summary>The runs, with the blocks of the layers of this window.</summary>
     public ReadOnlySpan<AttentionSegment> Segments(int window) =>
         System.Runtime.InteropServices.CollectionsMarshal.AsSpan(window == 0 ? _full : _sliding);
@@ -36,6 +40,7 @@ public sealed class Batch
         _tokens.Clear();
         _positions.Clear();
         _logitRows.Clear();
+        _hiddenRows.Clear();
         _full.Clear();
         _sliding.Clear();
     }
@@ -52,6 +57,8 @@ public sealed class Batch
         {
             if (logits == LogitsWanted.All || (logits == LogitsWanted.Last && i == tokens.Length - 1))
                 _logitRows.Add(Rows);
+            if (logits == LogitsWanted.Hidden)
+                _hiddenRows.Add(Rows);
             _tokens.Add(tokens[i]);
             _positions.Add(firstPosition + i);
         }
@@ -75,4 +82,6 @@ public enum LogitsWanted
     Last,
     /// <summary>All.</summary>
     All,
+    /// <summary>None; but the final hidden states of all rows are.</summary>
+    Hidden,
 }

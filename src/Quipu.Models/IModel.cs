@@ -13,7 +13,7 @@ public interface IModel : IDisposable
 
     /// <summary>
     /// Runs a batch through all layers: K and V of its rows go into <paramref name="caches"/> (one per layer), and the final hidden
-    /// states of the rows that asked for logits are kept for <see cref="ReadLogits"/>.
+    /// states of the rows that asked for them or for logits are kept for <see cref="ReadHidden"/> and <see cref="ReadLogits"/>.
     /// </summary>
     void Forward(Batch batch, ReadOnlySpan<DeviceCache> caches);
 
@@ -21,6 +21,11 @@ public interface IModel : IDisposable
     /// <param name="index">Counts the rows that asked, in the batch's order.</param>
     /// <param name="logits">[vocabulary]</param>
     void ReadLogits(int index, Span<float> logits);
+
+    /// <summary>The final hidden state, behind the last norm, of the <paramref name="index"/>-th row that asked for it in the last pass.</summary>
+    /// <param name="index">Counts the rows that asked for hidden states, in the batch's order.</param>
+    /// <param name="hidden">[n_embd]</param>
+    void ReadHidden(int index, Span<float> hidden);
 }
 
 /// <summary>The numbers of a model that the engine and the user need.</summary>

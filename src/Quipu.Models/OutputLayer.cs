@@ -10,11 +10,13 @@ internal sealed class OutputLayer(IDevice device, DeviceWeight norm, DeviceWeigh
 {
     private const int ChunkRows = 64;
 
-    private DeviceBuffer? _hidden; // [maxRows, n_embd]
+    private DeviceBuffer? _hidden; // [maxRows, n_embd]: rows that want logits, then rows that want their hidden states
     private DeviceBuffer? _chunk;  // [ChunkRows, n_embd]
     private DeviceBuffer? _logits; // [ChunkRows, n_vocab]
     private readonly int[] _chunkIndices = new int[ChunkRows];
-    private int _rows;
+    private int[] _rows = [];
+    private int _logitRows;
+    private int _hiddenRows;
     private int _chunkStart = -1;
 
     public int VocabularySize => output.View.Rows;
@@ -22,26 +24,38 @@ internal sealed class OutputLayer(IDevice device, DeviceWeight norm, DeviceWeigh
     public void Reserve(int maxRows)
     {
         Dispose();
+        _rows = new int[maxRows];
         _hidden = device.CreateBuffer(maxRows, output.View.Columns);
         _chunk = device.CreateBuffer(ChunkRows, output.View.Columns);
         _logits = device.CreateBuffer(ChunkRows, VocabularySize);
     }
 
     /// <summary>Keeps the normalised hidden states of the rows that asked.</summary>
-    public void Keep(DeviceBuffer hidden, ReadOnlySpan<int> rows)
+    public void Keep(DeviceBuffer hidden, Batch batch)
     {
-        _rows = rows.Length;
+        _logitRows = batch.LogitRows.Length;
+        _hiddenRows = batch.HiddenRows.Length;
         _chunkStart = -1;
-        if (_rows == 0)
+        int kept = _logitRows + _hiddenRows;
+        if (kept == 0)
             return;
-        device.GatherRows(hidden, rows, _hidden!);
-        device.RmsNorm(_hidden!, _rows, norm, epsilon, _hidden!);
+        batch.LogitRows.CopyTo(_rows);
+        batch.HiddenRows.CopyTo(_rows.AsSpan(_logitRows));
+        device.GatherRows(hidden, _rows.AsSpan(0, kept), _hidden!);
+        device.RmsNorm(_hidden!, kept, norm, epsilon, _hidden!);
     }
 
-    public void Read(int index, Span<float> logits)
+    public void ReadHidden(int index, Span<float> hidden)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _hiddenRows);
+        device.ReadRow(_hidden!, _logitRows + index, hidden);
+    }
+
+    public void ReadLogits(int index, Span<float> logits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _logitRows);
         int start = index - index % ChunkRows;
         if (start != _chunkStart)
             Compute(start);
@@ -50,7 +64,7 @@ internal sealed class OutputLayer(IDevice device, DeviceWeight norm, DeviceWeigh
 
     private void Compute(int start)
     {
-        int count = Math.Min(ChunkRows, _rows - start);
+        int count = Math.Min(ChunkRows, _logitRows - start);
         for (int i = 0; i < count; i++)
             _chunkIndices[i] = start + i;
         device.GatherRows(_hidden!, _chunkIndices.AsSpan(0, count), _chunk!);
@@ -64,6 +78,6 @@ internal sealed class OutputLayer(IDevice device, DeviceWeight norm, DeviceWeigh
         _chunk?.Dispose();
         _logits?.Dispose();
         _hidden = _chunk = _logits = null;
-        _rows = 0;
+        _logitRows = _hiddenRows = 0;
     }
 }

@@ -26,6 +26,8 @@ internal sealed class BlockPool
 
     public int FreeBlocks => _free.Count;
 
+    public int UsedBlocks => _references.Length - _free.Count;
+
     /// <summary>Takes a free block.</summary>
     /// <exception cref="ContextFullException">None is free.</exception>
     public int Take()
@@ -35,6 +37,8 @@ internal sealed class BlockPool
         _references[block] = 1;
         return block;
     }
+
+    public bool IsShared(int block) => _references[block] > 1;
 
     public void Share(int block) => _references[block]++;
 

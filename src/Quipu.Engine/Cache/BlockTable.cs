@@ -38,6 +38,14 @@ internal sealed class BlockTable(BlockPool pool, int window, int slack)
             _blocks.Add(pool.Take());
     }
 
+    /// <summary>Blocks that <see cref="Extend"/> takes for positions first..end−1: missing ones, and a copy of a shared one.</summary>
+    public int BlocksFor(int first, int end)
+    {
+        int length = pool.BlockLength;
+        bool copies = first % length != 0 && first / length < _blocks.Count && pool.IsShared(_blocks[first / length]);
+        return Math.Max(0, (end + length - 1) / length - _blocks.Count) + (copies ? 1 : 0);
+    }
+
     /// <summary>Lets go of blocks that rows from position <paramref name="next"/> on, less the slack, cannot see.</summary>
     public void Slide(int next)
     {

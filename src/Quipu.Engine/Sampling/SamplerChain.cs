@@ -10,14 +10,15 @@ namespace Quipu.Engine.Sampling;
 /// </summary>
 public sealed class SamplerChain
 {
-    private readonly Candidates _candidates = new();
+    private readonly Candidates _candidates;
     private readonly ImmutableArray<ISampler> _samplers;
     private readonly ITokenChooser _chooser;
     private readonly bool _greedy;
     private int _best = -1;
 
-    internal SamplerChain(ImmutableArray<ISampler> samplers, ITokenChooser chooser, uint seed, bool greedy)
+    internal SamplerChain(ImmutableArray<ISampler> samplers, ITokenChooser chooser, uint seed, bool greedy, Candidates? candidates = null)
     {
+        _candidates = candidates ?? new Candidates();
         _samplers = samplers;
         _chooser = chooser;
         Seed = seed;
@@ -29,21 +30,25 @@ public sealed class SamplerChain
     /// <param name="tokenizer">The model's vocabulary: DRY finds its sequence breakers in it.</param>
     /// <param name="contextLength">Positions of the context: what a last-n of −1 stands for.</param>
     /// <exception cref="SamplingOptionsException">An option is outside its limits.</exception>
-    public static SamplerChain Create(SamplingOptions options, Tokenizer tokenizer, int contextLength)
+    public static SamplerChain Create(SamplingOptions options, Tokenizer tokenizer, int contextLength) =>
+        Create(options, tokenizer, contextLength, candidates: null);
+
+    /// <summary>Makes a chain that shares its buffers with others of the same thread: a large vocabulary's take megabytes.</summary>
+    internal static SamplerChain Create(SamplingOptions options, Tokenizer tokenizer, int contextLength, Candidates? candidates)
     {
         foreach (int token in options.LogitBias.Keys)
             if (token >= tokenizer.VocabularySize)
                 throw new SamplingOptionsException(nameof(SamplingOptions.LogitBias),
                     $"The logit bias names token {token}, but the vocabulary ends at {tokenizer.VocabularySize - 1}.");
-        return Create(options, () => DrySequenceBreakers.Find(options.DrySequenceBreakers, tokenizer), contextLength);
+        return Create(options, () => DrySequenceBreakers.Find(options.DrySequenceBreakers, tokenizer), contextLength, candidates);
     }
 
     /// <summary>Makes a chain without a tokenizer.</summary>
-    internal static SamplerChain Create(SamplingOptions options, Func<DrySequenceBreakers> breakers, int contextLength)
+    internal static SamplerChain Create(SamplingOptions options, Func<DrySequenceBreakers> breakers, int contextLength, Candidates? candidates = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(contextLength);
         options.Validate();
-        return new SamplerChainBuilder(options, contextLength, breakers).Build();
+        return new SamplerChainBuilder(options, contextLength, breakers).Build(candidates);
     }
 
     /// <summary>The seed in use: that of the options, or the one that was taken from the system.</summary>

@@ -8,7 +8,7 @@ internal sealed class SamplerChainBuilder(SamplingOptions options, int contextLe
 {
     private readonly uint _seed = options.Seed ?? (uint)RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
 
-    public SamplerChain Build()
+    public SamplerChain Build(Candidates? candidates)
     {
         var samplers = ImmutableArray.CreateBuilder<ISampler>();
         if (!options.LogitBias.IsEmpty)
@@ -23,7 +23,7 @@ internal sealed class SamplerChainBuilder(SamplingOptions options, int contextLe
             2 => new MirostatV2(_seed, options.MirostatTau, options.MirostatEta),
             _ => new RandomChoice(_seed),
         };
-        return new SamplerChain(samplers.ToImmutable(), chooser, _seed, IsGreedy(samplers));
+        return new SamplerChain(samplers.ToImmutable(), chooser, _seed, IsGreedy(samplers), candidates);
     }
 
     // Whether the best logit always wins: it passes the truncating samplers, and a temperature of 0 forbids the others.

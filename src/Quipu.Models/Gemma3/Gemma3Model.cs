@@ -52,10 +52,12 @@ internal sealed class Gemma3Model : IModel
             _device.RmsNormAdd(b.Projected, rows, layer.PostFeedForwardNorm, _config.Epsilon, b.Hidden);
         }
 
-        _output.Keep(b.Hidden, batch.LogitRows);
+        _output.Keep(b.Hidden, batch);
     }
 
-    public void ReadLogits(int index, Span<float> logits) => _output.Read(index, logits);
+    public void ReadLogits(int index, Span<float> logits) => _output.ReadLogits(index, logits);
+
+    public void ReadHidden(int index, Span<float> hidden) => _output.ReadHidden(index, hidden);
 
     private void Attention(Gemma3Layer layer, Gemma3Buffers b, Batch batch, DeviceCache cache, int window)
     {

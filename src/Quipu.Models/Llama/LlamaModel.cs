@@ -51,10 +51,12 @@ internal sealed class LlamaModel : IModel
             _device.Add(b.Projected, rows, b.Hidden);
         }
 
-        _output.Keep(b.Hidden, batch.LogitRows);
+        _output.Keep(b.Hidden, batch);
     }
 
-    public void ReadLogits(int index, Span<float> logits) => _output.Read(index, logits);
+    public void ReadLogits(int index, Span<float> logits) => _output.ReadLogits(index, logits);
+
+    public void ReadHidden(int index, Span<float> hidden) => _output.ReadHidden(index, hidden);
 
     private void Attention(LlamaLayer layer, LlamaBuffers b, Batch batch, DeviceCache cache)
     {
