@@ -13,7 +13,7 @@ namespace Quipu.Cli.Tests;
 public class BenchToolTests
 {
     private static readonly string Model = TestPaths.Fixture("tiny", "tiny2l-Q4_0.gguf");
-    private static readonly string[] Small = ["bench", "-m", Model, "-p", "6", "-n", "3", "-r", "2", "-ub", "4", "-t", "1"];
+    private static readonly string[] Small = ["bench", "-m", Model, "-p", "6", "-n", "3", "-r", "2", "-ub", "4", "-t", "1", "--no-warmup"];
 
     [Theory]
     [InlineData("512", "512")]

@@ -48,6 +48,14 @@ internal static class BenchFlags
         Range = new(1, 10_000),
     };
 
+    public static readonly FlagDefinition NoWarmup = new("--no-warmup")
+    {
+        Modes = Modes.Bench,
+        Group = FlagGroup.Generation,
+        Help = "measure at once: the weights are read once all the same, when the limits are measured",
+        Hint = "there is no warm-up elsewhere",
+    };
+
     public static readonly FlagDefinition Threads = new("-t", "--n-threads", "--threads")
     {
         Kind = FlagKind.Text,
@@ -79,5 +87,5 @@ internal static class BenchFlags
     };
 
     /// <summary>All of this class.</summary>
-    public static FlagDefinition[] All => [Prompt, Generate, Depth, Repetitions, Threads, FlashAttention, Format];
+    public static FlagDefinition[] All => [Prompt, Generate, Depth, Repetitions, NoWarmup, Threads, FlashAttention, Format];
 }

@@ -41,7 +41,7 @@ internal static class RefusedFlags
         (Adapter, ["--lora", "--lora-scaled", "--lora-base", "--control-vector", "--control-vector-scaled", "--control-vector-layer-range"]),
         (Cache, ["--prompt-cache", "--prompt-cache-all", "--prompt-cache-ro"]),
         (CacheType, ["-ctk", "--cache-type-k", "-ctv", "--cache-type-v"]),
-        (Memory, ["--mlock", "--no-mmap", "--mmap", "--load-mode", "--numa", "--no-warmup", "--warmup"]),
+        (Memory, ["--mlock", "--no-mmap", "--mmap", "--load-mode", "--numa", "--warmup"]),
         (Kernels, ["--fast", "--precise", "--trap", "--trace", "--ftrace", "--strace"]),
         (LogFile, ["--log-enable", "--log-new", "--log-append", "--log-file", "--log-test", "-ld", "--logdir", "--log-verbosity", "-lv",
             "--log-colors", "--log-prefix", "--log-timestamps"]),

@@ -16,6 +16,9 @@ internal sealed record BenchOptions
     /// <summary>Measurements of each test.</summary>
     public required int Repetitions { get; init; }
 
+    /// <summary>Whether each test runs once before it counts.</summary>
+    public required bool Warmup { get; init; }
+
     /// <summary>Tokens of a prompt that are handed to the engine at once.</summary>
     public required int BatchSize { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record BenchOptions
             Tests = tests,
             Threads = flags.Has(BenchFlags.Threads) ? List(flags, BenchFlags.Threads, "", 1, 1024) : [0],
             Repetitions = flags.Integer(BenchFlags.Repetitions, 5),
+            Warmup = !flags.IsOn(BenchFlags.NoWarmup),
             BatchSize = batch,
             MicroBatchSize = Math.Min(batch, flags.Integer(GeneralFlags.MicroBatchSize, 512)),
         };

@@ -85,7 +85,8 @@ internal sealed class BenchRunner : IDisposable
     {
         using var sequence = _context.CreateSequence();
         RunPrompt(sequence, test.Depth);
-        Repeat(sequence, test);
+        if (_options.Warmup)
+            Repeat(sequence, test);
         MachineLimits limits = _device.MeasureLimits(Workload.Weights);
         double[] samples = new double[_options.Repetitions];
         for (int i = 0; i < samples.Length; i++)
