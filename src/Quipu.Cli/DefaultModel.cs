@@ -1,4 +1,6 @@
 using Quipu.Cli.Flags;
+using Quipu.Gguf;
+using Quipu.Packaging;
 
 namespace Quipu.Cli;
 
@@ -8,11 +10,17 @@ internal static class DefaultModel
     /// <summary>Its file.</summary>
     public const string FileName = "SmolLM2-135M-Instruct-Q4_1.gguf";
 
-    /// <summary>The model of -m, or the default one.</summary>
+    /// <summary>Opens the model of -m, or the default one.</summary>
     /// <exception cref="UsageException">There is none.</exception>
-    public static string Of(ParsedFlags flags) => flags.Text(GeneralFlags.Model) ?? Find(AppContext.BaseDirectory)
+    public static GgufFile Open(ParsedFlags flags) => GgufFile.Open(Of(flags), OwnContainer.Weights.Locate);
+
+    /// <summary>The name of the model of -m, or of the default one: that of the own container, or the bundled one.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static string Of(ParsedFlags flags) => flags.Text(GeneralFlags.Model)
+        ?? (OwnContainer.Path is { } container ? WeightsLocator.DefaultModel(container) : null)
+        ?? Find(AppContext.BaseDirectory)
         ?? throw new UsageException(
-            $"No model is given, and the default one, {FileName}, is neither in {AppContext.BaseDirectory} nor in its folder models. "
+            $"No model is given, this program carries none, and the default one, {FileName}, is neither in {AppContext.BaseDirectory} nor in its folder models. "
             + "Give one with -m FILE.");
 
     /// <summary>Looks beside the program, and in the source tree that it was built in.</summary>

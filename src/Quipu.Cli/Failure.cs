@@ -5,6 +5,7 @@ using Quipu.Engine;
 using Quipu.Engine.Sampling;
 using Quipu.Gguf;
 using Quipu.Models;
+using Quipu.Packaging;
 using Quipu.Templates;
 using Quipu.Tokenizers;
 
@@ -59,7 +60,7 @@ internal static class Failure
     public static int ExitCode(Exception error, Stage stage) => error switch
     {
         UsageException or UploadException => Arguments,
-        GgufException or ModelException or TokenizerException => Model,
+        GgufException or PackagingException or ModelException or TokenizerException => Model,
         SamplingOptionsException => Sampler,
         ContextFullException => Prompt,
         InvalidLogitsException => Evaluation,
@@ -80,7 +81,7 @@ internal static class Failure
         return error is IOException { HResult: brokenPipe } && !OperatingSystem.IsWindows();
     }
 
-    private static bool IsForTheUser(Exception error) => error is UsageException or UploadException or GgufException or ModelException or TokenizerException
+    private static bool IsForTheUser(Exception error) => error is UsageException or UploadException or GgufException or PackagingException or ModelException or TokenizerException
         or TemplateException or SamplingOptionsException or ContextFullException or InvalidLogitsException or IOException
         or UnauthorizedAccessException or InvalidDataException or JsonException or OutOfMemoryException;
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Quipu.Cli.Flags;
 using Quipu.Cpu;
 using Quipu.Engine;
+using Quipu.Gguf;
 using Quipu.Tensors;
 
 namespace Quipu.Cli;
@@ -40,7 +41,7 @@ internal sealed class OpenModel : IDisposable
     public static OpenModel Open(ParsedFlags flags, int contextLength, Action<Stage> enter)
     {
         string? template = Modes.Generating.HasFlag(flags.Mode) ? InputText.ReadTemplate(flags) : null;
-        string path = DefaultModel.Of(flags);
+        string name = DefaultModel.Of(flags);
         enter(Stage.Model);
         long start = Stopwatch.GetTimestamp();
         var device = new CpuDevice(new CpuDeviceOptions
@@ -51,7 +52,7 @@ internal sealed class OpenModel : IDisposable
         LanguageModel? model = null;
         try
         {
-            model = LanguageModel.Load(path, device, template);
+            model = LanguageModel.Load(GgufFile.Open(name, OwnContainer.Weights.Locate), device, template);
             var loadTime = Stopwatch.GetElapsedTime(start);
             enter(Stage.Context);
             start = Stopwatch.GetTimestamp();

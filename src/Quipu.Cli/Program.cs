@@ -8,7 +8,7 @@ using var streams = new StandardStreams();
 var stage = Stage.Arguments;
 try
 {
-    var flags = FlagParser.Parse(args);
+    var flags = FlagParser.Parse(OwnContainer.Expand(args));
     int exitCode = await RunAsync(flags, streams, entered => stage = entered).ConfigureAwait(false);
     streams.Output.Flush();
     return exitCode;
@@ -35,7 +35,7 @@ static async Task<int> RunAsync(ParsedFlags flags, StandardStreams streams, Acti
     return flags.Mode switch
     {
         Modes.Script => await ScriptMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
-        Modes.Inspect or Modes.Tokenize or Modes.Template or Modes.Perplexity or Modes.Bench => ToolRunner.Run(flags, streams, enter),
+        _ when ModeNames.Command(flags.Mode).Length > 0 => ToolRunner.Run(flags, streams, enter),
         _ => await ChatMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
     };
 }

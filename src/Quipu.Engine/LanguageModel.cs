@@ -23,7 +23,7 @@ public sealed class LanguageModel : IDisposable
     public string Name => File.Metadata.GetStringOrNull("general.name") ?? FileName;
 
     /// <summary>The file's name without its folder.</summary>
-    public string FileName => Path.GetFileName(File.Paths[0]);
+    public string FileName => File.Name;
 
     /// <summary>The file.</summary>
     public GgufFile File { get; }
@@ -51,10 +51,12 @@ public sealed class LanguageModel : IDisposable
     /// <exception cref="ModelException">The architecture is not supported, or its parts do not fit together.</exception>
     /// <exception cref="TokenizerException">The vocabulary is not supported or damaged.</exception>
     /// <exception cref="TemplateException">The chat template cannot be read.</exception>
-    public static LanguageModel Load(string path, IDevice device, string? template = null)
-    {
-        var file = GgufFile.Open(path);
+    public static LanguageModel Load(string path, IDevice device, string? template = null) => Load(GgufFile.Open(path), device, template);
 
+    /// <summary>Makes a model of an open file, which is closed with it, or when it fails.</summary>
+    /// <inheritdoc cref="Load(string, IDevice, string)"/>
+    public static LanguageModel Load(GgufFile file, IDevice device, string? template = null)
+    {
         // The vocabulary and the weights do not need each other, and each takes a part of the start that a user feels.
         var vocabulary = Task.Run(() => Tokenizer.FromGguf(file.Metadata));
         IModel? model = null;

@@ -16,6 +16,7 @@ public sealed class GgufFile : IDisposable
     {
         _parts = [.. parts];
         Paths = [.. _parts.Select(part => part.Mapping.Path)];
+        Name = Path.GetFileName(Paths[0]);
         Tensors = [.. _parts.SelectMany(part => part.Tensors)];
         foreach (GgufTensor tensor in Tensors)
         {
@@ -26,6 +27,9 @@ public sealed class GgufFile : IDisposable
             }
         }
     }
+
+    /// <summary>The (first) file's name without folders.</summary>
+    public string Name { get; private set; }
 
     /// <summary>The files, in order; one unless it is a split set.</summary>
     public IReadOnlyList<string> Paths { get; }
@@ -54,7 +58,20 @@ public sealed class GgufFile : IDisposable
     /// <exception cref="GgufException">A file is damaged or not supported, or a part of the set is missing or does not fit.</exception>
     /// <exception cref="IOException">The file is missing or the system does not open it.</exception>
     /// <exception cref="UnauthorizedAccessException">It is a folder or may not be read.</exception>
-    public static GgufFile Open(string path) => Open(path, GgufMapping.OpenFile);
+    public static GgufFile Open(string path) => Open(path, GgufSource.File);
+
+    /// <summary>Opens a model that may lie within other files.</summary>
+    /// <param name="name">What the (first) file is called.</param>
+    /// <param name="locate">Where a file of that name lies; throws <see cref="FileNotFoundException"/> where there is none.</param>
+    /// <inheritdoc cref="Open(string)"/>
+    public static GgufFile Open(string name, Func<string, GgufSource> locate)
+    {
+        // The name that the first one has itself, since a container's name stands for an entry of it.
+        GgufSource first = locate(name);
+        var file = Open(first.Name, part => GgufMapping.Open(part == first.Name ? first : locate(part)));
+        file.Name = first.ShortName;
+        return file;
+    }
 
     /// <summary>A tensor by its name.</summary>
     public bool TryGetTensor(string name, [NotNullWhen(true)] out GgufTensor? tensor) => _byName.TryGetValue(name, out tensor);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Quipu.Gguf;
 
-/// <summary>A file's bytes in memory: mapped from the disk without a copy, or an array that is pinned.</summary>
+/// <summary>Bytes of a file in memory: mapped from the disk without a copy, or an array that is pinned.</summary>
 internal sealed unsafe class GgufMapping : IDisposable
 {
     private readonly MemoryMappedFile? _file;
@@ -29,10 +29,10 @@ internal sealed unsafe class GgufMapping : IDisposable
         _data = (byte*)_pin.AddrOfPinnedObject();
     }
 
-    /// <summary>The file, for messages.</summary>
+    /// <summary>What it is called, for messages.</summary>
     public string Path { get; }
 
-    /// <summary>How many bytes there are. The system may map more, up to a whole page; those are none of the file's.</summary>
+    /// <summary>How many bytes there are. The system may map more, up to a whole page; those are none of it.</summary>
     public long Length { get; }
 
     /// <summary>The first byte.</summary>
@@ -46,25 +46,30 @@ internal sealed unsafe class GgufMapping : IDisposable
         }
     }
 
-    /// <summary>Maps a file for reading.</summary>
-    /// <exception cref="GgufException">The file is empty.</exception>
+    /// <summary>Maps a file, or a part of it, for reading.</summary>
+    /// <exception cref="GgufException">There are no bytes, or they are not within the file.</exception>
     /// <exception cref="IOException">The system does not open the file.</exception>
     /// <exception cref="UnauthorizedAccessException">It is a folder or may not be read.</exception>
-    public static GgufMapping OpenFile(string path)
+    public static GgufMapping Open(GgufSource source)
     {
         MemoryMappedFile? file = null;
         MemoryMappedViewAccessor? view = null;
         // The map owns the stream from its creation on; before, and on every failure, it is closed here.
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var stream = new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
         try
         {
-            long length = stream.Length;
+            long length = source.Length ?? stream.Length - source.Offset;
             if (length == 0)
-                throw new GgufException($"{path} is empty. Fetch it again.");
+                throw new GgufException($"{source.Name} is empty. Fetch it again.");
+            if (source.Offset < 0 || length < 0 || source.Offset > stream.Length - length)
+            {
+                throw new GgufException($"{source.Name} should be {length} bytes at byte {source.Offset} of {source.Path}, " +
+                    $"which has only {stream.Length}. It is cut off: fetch it again.");
+            }
             file = MemoryMappedFile.CreateFromFile(
                 stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            return new GgufMapping(path, file, view, length);
+            view = file.CreateViewAccessor(source.Offset, length, MemoryMappedFileAccess.Read);
+            return new GgufMapping(source.Name, file, view, length);
         }
         catch
         {

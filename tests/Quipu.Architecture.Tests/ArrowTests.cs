@@ -15,7 +15,8 @@ public class ArrowTests
         ["Quipu.Tokenizers"] = ["Quipu.Gguf"],
         ["Quipu.Models"] = ["Quipu.Gguf", "Quipu.Tensors"],
         ["Quipu.Engine"] = ["Quipu.Models", "Quipu.Tokenizers", "Quipu.Templates"],
-        ["Quipu.Cli"] = ["Quipu.Cpu", "Quipu.Engine"],
+        ["Quipu.Packaging"] = ["Quipu.Gguf"],
+        ["Quipu.Cli"] = ["Quipu.Cpu", "Quipu.Engine", "Quipu.Packaging"],
     };
 
     public static TheoryData<string> Rooms => [.. Directory.GetDirectories(Path.Combine(TestPaths.Root, "src")).Select(path => Path.GetFileName(path))];

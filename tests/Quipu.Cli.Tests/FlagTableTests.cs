@@ -14,7 +14,7 @@ public class FlagTableTests
     [Fact]
     public void Table_has_every_flag_that_is_declared()
     {
-        var declared = new[] { typeof(GeneralFlags), typeof(TextFlags), typeof(ToolFlags), typeof(SamplingFlags), typeof(BenchFlags) }
+        var declared = new[] { typeof(GeneralFlags), typeof(TextFlags), typeof(ToolFlags), typeof(PackagingFlags), typeof(SamplingFlags), typeof(BenchFlags) }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public))
             .Where(field => field.FieldType == typeof(FlagDefinition))
             .Select(field => (FlagDefinition)field.GetValue(null)!)

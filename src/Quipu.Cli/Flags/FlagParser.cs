@@ -18,12 +18,14 @@ internal static class FlagParser
             arguments = arguments[1..];
         List<(FlagDefinition Flag, string Typed, string Value)> flags = [];
         List<string> operands = [];
+        int? separator = null;
         var mode = tool ?? Modes.Chat;
         for (int i = 0; i < arguments.Length; i++)
         {
             string argument = arguments[i];
             if (argument == "--")
             {
+                separator = operands.Count;
                 operands.AddRange(arguments[(i + 1)..]);
                 break;
             }
@@ -37,12 +39,13 @@ internal static class FlagParser
                 mode = flag == GeneralFlags.Script ? Modes.Script : Modes.Chat;
             flags.Add((flag, typed, value));
         }
-        return Collect(mode, flags, operands);
+        return Collect(mode, flags, operands, separator);
     }
 
-    private static ParsedFlags Collect(Modes mode, List<(FlagDefinition Flag, string Typed, string Value)> flags, List<string> operands)
+    private static ParsedFlags Collect(
+        Modes mode, List<(FlagDefinition Flag, string Typed, string Value)> flags, List<string> operands, int? separator)
     {
-        var parsed = new ParsedFlags { Mode = mode };
+        var parsed = new ParsedFlags { Mode = mode, OperandsBeforeSeparator = separator };
         bool onlyAsked = flags.Exists(entry => entry.Flag == GeneralFlags.Help || entry.Flag == GeneralFlags.Version);
         foreach (var (flag, typed, value) in flags)
         {

@@ -44,8 +44,8 @@ internal static class GeneralFlags
         ValueName = "FILE",
         Modes = Modes.Computing | Modes.Tokenize | Modes.Template | Modes.Bench,
         Group = FlagGroup.Model,
-        Help = "GGUF file, or the first of a split set",
-        Default = "the bundled model",
+        Help = "GGUF file, the first of a split set, a llamafile, or an entry of one: FILE@NAME",
+        Default = "the model in this file, or the bundled one",
         Hint = "give the file itself: quipu inspect FILE",
     };
 

@@ -56,6 +56,7 @@ internal static class Help
             + "Runs each prompt (pp) and each generation (tg) at each depth and number of threads, and writes the median,\n"
             + "the spread, and the share of the machine's limit, which is measured before and after each test: reading\n"
             + "the bytes that a token reads, and multiply-adds with all operands in registers.\n",
+        _ when PackagingHelp.Usage(mode) is { } usage => usage,
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Not a single mode."),
     };
 

@@ -20,12 +20,28 @@ internal enum Modes
     Perplexity = 32,
     /// <summary>How fast a model runs.</summary>
     Bench = 64,
+    /// <summary>Makes a container.</summary>
+    Pack = 1 << 10,
+    /// <summary>Takes a container apart.</summary>
+    Unpack = 1 << 11,
+    /// <summary>Lists a container.</summary>
+    List = 1 << 12,
+    /// <summary>Shows or changes a container's arguments.</summary>
+    Arguments = 1 << 13,
+    /// <summary>Makes a plain program of a container.</summary>
+    Native = 1 << 14,
+    /// <summary>Puts new programs into a container.</summary>
+    Upgrade = 1 << 15,
+    /// <summary>Checks a container.</summary>
+    Verify = 1 << 16,
+    /// <summary>Whatever handles containers.</summary>
+    Packaging = Pack | Unpack | List | Arguments | Native | Upgrade | Verify,
     /// <summary>Whatever generates text.</summary>
     Generating = Chat | Script,
     /// <summary>Whatever computes with a model.</summary>
     Computing = Generating | Perplexity,
     /// <summary>All.</summary>
-    All = Computing | Inspect | Tokenize | Template | Bench,
+    All = Computing | Inspect | Tokenize | Template | Bench | Packaging,
 }
 
 /// <summary>How the user says and reads a mode.</summary>
@@ -39,6 +55,13 @@ internal static class ModeNames
         (Modes.Template, "template", "write the prompt that a chat template makes of a request"),
         (Modes.Perplexity, "perplexity", "measure how well a model predicts a text"),
         (Modes.Bench, "bench", "measure how fast a model runs, and how fast it could"),
+        (Modes.Pack, "pack", "make one file of a model and this program"),
+        (Modes.Unpack, "unpack", "write the files of a container into a folder"),
+        (Modes.List, "ls", "list what a container holds"),
+        (Modes.Arguments, "args", "show or change the arguments that a container carries"),
+        (Modes.Native, "native", "make the plain program of one platform of a container"),
+        (Modes.Upgrade, "upgrade", "put this program into an older container, Mozilla's too"),
+        (Modes.Verify, "verify", "check every byte of a container"),
     ];
 
     /// <summary>The mode of a tool's name, or null.</summary>

@@ -14,6 +14,9 @@ internal sealed class ParsedFlags
     /// <summary>Arguments that are no flags, in their order.</summary>
     public IReadOnlyList<string> Operands => _operands;
 
+    /// <summary>How many of <see cref="Operands"/> stand before "--"; null where there is no "--".</summary>
+    public int? OperandsBeforeSeparator { get; init; }
+
     /// <summary>Flags given, each once.</summary>
     public IEnumerable<FlagDefinition> Given => _values.Keys;
 

@@ -5,7 +5,7 @@ internal static class ToolFlags
 {
     public static readonly FlagDefinition Json = new("--json")
     {
-        Modes = Modes.Inspect | Modes.Tokenize | Modes.Perplexity,
+        Modes = Modes.Inspect | Modes.Tokenize | Modes.Perplexity | Modes.List | Modes.Verify,
         Group = FlagGroup.Output,
         Help = "write one JSON object",
         Hint = "--jsonl reads and writes JSON, one object a line",

@@ -15,7 +15,7 @@ internal static class InspectTool
     /// <exception cref="UnauthorizedAccessException">It is a folder or may not be read.</exception>
     public static int Run(string path, bool json, TextWriter output)
     {
-        using var file = GgufFile.Open(path);
+        using var file = GgufFile.Open(path, OwnContainer.Weights.Locate);
         if (json)
             InspectJson.Write(file, output);
         else

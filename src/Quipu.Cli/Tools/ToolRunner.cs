@@ -1,5 +1,6 @@
 using Quipu.Cli.Flags;
 using Quipu.Cli.Tools.Bench;
+using Quipu.Cli.Tools.Packaging;
 using Quipu.Gguf;
 using Quipu.Tokenizers;
 
@@ -20,6 +21,7 @@ internal static class ToolRunner
         Modes.Template => Template(flags, streams.Output, enter),
         Modes.Perplexity => PerplexityTool.Run(flags, streams, enter),
         Modes.Bench => BenchTool.Run(flags, streams, enter),
+        _ when Modes.Packaging.HasFlag(flags.Mode) => PackagingTools.Run(flags, streams),
         _ => throw new ArgumentOutOfRangeException(nameof(flags), flags.Mode, "Not a tool."),
     };
 
@@ -45,7 +47,7 @@ internal static class ToolRunner
             throw new UsageException("--json writes one object, --jsonl a line for each line: choose one.");
         using TextReader input = OpenText(flags);
         enter(Stage.Model);
-        using var file = GgufFile.Open(DefaultModel.Of(flags));
+        using var file = DefaultModel.Open(flags);
         var tokenizer = Tokenizer.FromGguf(file.Metadata);
         enter(Stage.Arguments);
         return TokenizeTool.Run(tokenizer, options, input, output, CancellationToken.None);
@@ -84,7 +86,7 @@ internal static class ToolRunner
     private static TemplateOptions FromModel(string path, Action<Stage> enter)
     {
         enter(Stage.Model);
-        using var file = GgufFile.Open(path);
+        using var file = GgufFile.Open(path, OwnContainer.Weights.Locate);
         string source = file.Metadata.GetStringOrNull("tokenizer.chat_template")
             ?? throw new UsageException($"{path} is a base model without a chat template. Give one with --template FILE.");
         var tokenizer = Tokenizer.FromGguf(file.Metadata);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Quipu.Cpu;
 using Quipu.Cpu.Limits;
 using Quipu.Engine;
+using Quipu.Gguf;
 using Quipu.Models;
 
 namespace Quipu.Cli.Tools.Bench;
@@ -57,7 +58,7 @@ internal sealed class BenchRunner : IDisposable
         LanguageModel? model = null;
         try
         {
-            model = LanguageModel.Load(path, device);
+            model = LanguageModel.Load(GgufFile.Open(path, OwnContainer.Weights.Locate), device);
             enter(Stage.Context);
             int length = options.ContextLength, trained = model.TrainedContextLength;
             if (length > trained)

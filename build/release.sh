@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Builds the plain programs of all platforms and the universal one, dist/quipu. Runs on Debian or Ubuntu, x64; installs what is missing.
+#
+#   build/release.sh              everything
+#   build/release.sh TARGET...    some programs only, without the universal one
+#   build/release.sh assemble     the universal program from programs that are there
+#
+# Results: dist/quipu, and dist/programs/quipu-TARGET. The same commit gives the same bytes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+all=(linux-x64-v4 linux-x64-avx linux-x64 linux-arm64 win-x64 osx-x64 osx-arm64)
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+install_tools() {
+  local missing=()
+  need() { command -v "$1" >/dev/null || missing+=("$2"); }
+  need clang clang
+  need ld.lld lld
+  need llvm-objcopy llvm
+  need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+  [ -e /usr/aarch64-linux-gnu/lib/libc.a ] || missing+=(libc6-dev-arm64-cross)
+  [ -e /usr/x86_64-w64-mingw32/lib/libkernel32.a ] || missing+=(mingw-w64-x86-64-dev)
+  [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  local sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -q
+  "${sudo[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+
+# Every target has build outputs of its own: what depends on the instruction set is not rebuilt when only that changes.
+publish() { # TARGET RID PROPERTY...
+  local target=$1 rid=$2; shift 2
+  local out="artifacts/release/$target"
+  echo "== $target"
+  dotnet publish src/Quipu.Cli -c Release -r "$rid" --artifacts-path "$out" -o "$out/publish" -v quiet --nologo \
+    -p:ContinuousIntegrationBuild=true -p:PathMap="$root=/quipu" -p:DebugType=none -p:DebuggerSupport=false -p:EventSourceSupport=false "$@"
+  local program="$out/publish/quipu"; [ -e "$program" ] || program+=.exe
+  mkdir -p dist/programs
+  install -m 755 "$program" "dist/programs/quipu-$target$([[ $program != *.exe ]] || echo .exe)"
+}
+
+# Static, so that they run on every distribution, Alpine too; only lld links static position-independent programs here without errors.
+static=(-p:PublishAot=true -p:StaticExecutable=true -p:LinkerFlavor=lld)
+
+build() {
+  case $1 in
+    # Baseline is what ilc takes for one: SSE4.2. It leaves out all kernels above, so it is for processors before 2011 only.
+    linux-x64) publish "$1" linux-x64 "${static[@]}" ;;
+    # AVX is required, AVX2 and FMA are asked for at run time.
+    linux-x64-avx) publish "$1" linux-x64 "${static[@]}" -p:IlcInstructionSet=avx ;;
+    linux-x64-v3) publish "$1" linux-x64 "${static[@]}" -p:IlcInstructionSet=x86-64-v3 ;;
+    linux-x64-v4) publish "$1" linux-x64 "${static[@]}" -p:IlcInstructionSet=x86-64-v4 ;;
+    linux-arm64) publish "$1" linux-arm64 "${static[@]}" -p:CppCompilerAndLinker=clang -p:ObjCopyName=llvm-objcopy ;;
+    win-x64)
+      build/windows/prepare.sh artifacts/release/winlib
+      QUIPU_WINLIB="$root/artifacts/release/winlib" publish "$1" win-x64 -p:PublishAot=true -p:IlcInstructionSet=avx \
+        -p:DisableUnsupportedError=true -p:IlcUseEnvironmentalTools=true -p:CppLinker="$root/build/windows/link.sh" ;;
+    # NuGet has no NativeAOT compiler for macOS that runs on Linux.
+    osx-x64 | osx-arm64)
+      publish "$1" "$1" --self-contained -p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true ;;
+    *) echo "There is no target $1; targets are ${all[*]}." >&2; exit 1 ;;
+  esac
+}
+
+assemble() {
+  local payloads=() target
+  for target in "${all[@]}"; do
+    [ "$target" = win-x64 ] || payloads+=("$target=dist/programs/quipu-$target")
+  done
+  dotnet run --project build/Assemble -c Release -v quiet -- dist/quipu dist/programs/quipu-win-x64.exe "${payloads[@]}"
+}
+
+install_tools
+case ${1:-} in
+  assemble) assemble ;;
+  '') for target in "${all[@]}"; do build "$target"; done; assemble ;;
+  *) for target in "$@"; do build "$target"; done ;;
+esac

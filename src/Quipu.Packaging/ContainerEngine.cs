@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Quipu.Packaging.Programs;
+
+namespace Quipu.Packaging;
+
+/// <summary>The programs at the beginning of a container: the one for Windows, the compressed others, and the launcher.</summary>
+public sealed class ContainerEngine
+{
+    // Far above what a program has; a claim beyond it is damage.
+    private const long LargestProgram = 1 << 30;
+    private const int LargestLauncher = 1 << 20;
+
+    private ContainerEngine(string version, ImmutableArray<Payload> payloads, long length)
+    {
+        Version = version;
+        Payloads = payloads;
+        Length = length;
+    }
+
+    /// <summary>The version of the programs.</summary>
+    public string Version { get; }
+
+    /// <summary>The programs but the one for Windows, which the container itself is.</summary>
+    public IReadOnlyList<Payload> Payloads { get; }
+
+    /// <summary>How many bytes of the container it takes; entries follow.</summary>
+    public long Length { get; }
+
+    /// <summary>Reads the programs of a file, or returns null where it has none of ours.</summary>
+    /// <exception cref="PackagingException">Header or launcher are damaged.</exception>
+    internal static ContainerEngine? TryRead(SafeFileHandle file, string path)
+    {
+        byte[] head = new byte[HeaderScript.SearchBytes];
+        int headLength = RandomAccess.Read(file, head, 0);
+        if (!head.AsSpan(0, headLength).StartsWith(HeaderScript.Magic))
+            return null;
+        // Other llamafiles begin with the same letters; ours have our line behind them.
+        if (HeaderScript.Find(head.AsSpan(0, headLength)) is not var (block, length, checksum))
+            return head.AsSpan(0, headLength).IndexOf("cksum"u8) >= 0 ? throw Damaged(path, "its header is changed") : null;
+        long fileLength = RandomAccess.GetLength(file);
+        long offset = block * ContainerLayout.BlockBytes;
+        if (length > LargestLauncher || offset > fileLength - length)
+            throw Damaged(path, $"its launcher should be {length} bytes at byte {offset}");
+        byte[] launcher = new byte[length];
+        if (RandomAccess.Read(file, launcher, offset) != length || PosixChecksum.Of(launcher) != checksum)
+            throw Damaged(path, $"the checksum of its launcher, {length} bytes at byte {offset}, is wrong");
+        string text = Encoding.Latin1.GetString(launcher);
+        var payloads = Launcher.ReadTable(text);
+        long end = offset + ContainerLayout.Align(length, ContainerLayout.BlockBytes);
+        foreach (Payload payload in payloads)
+        {
+            if (payload.Offset > offset - payload.CompressedLength || payload.Length > LargestProgram)
+                throw Damaged(path, $"its program for {payload.Target} should be {payload.CompressedLength} bytes at byte {payload.Offset}");
+        }
+        return new ContainerEngine(Launcher.ReadVersion(text), payloads, end);
+    }
+
+    /// <summary>Writes a program as it was before it was put into the container.</summary>
+    /// <param name="container">Where it is.</param>
+    /// <param name="payload">Which.</param>
+    /// <param name="output">Where to write.</param>
+    /// <exception cref="PackagingException">It is damaged.</exception>
+    public static void Extract(Container container, Payload payload, Stream output)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long left = payload.Length;
+        byte[] buffer = new byte[1 << 16];
+        try
+        {
+            using var gzip = new GZipStream(container.OpenRange(payload.Offset, payload.CompressedLength), CompressionMode.Decompress);
+            // A damaged stream may hold more than it should; no more than that is written.
+            for (int count; (count = gzip.Read(buffer)) > 0 && (left -= count) >= 0;)
+            {
+                hash.AppendData(buffer, 0, count);
+                output.Write(buffer, 0, count);
+            }
+        }
+        catch (InvalidDataException error)
+        {
+            throw new PackagingException($"{container.Path}: the program for {payload.Target} is damaged: {error.Message} Fetch the file again.", error);
+        }
+        if (left != 0 || Convert.ToHexStringLower(hash.GetHashAndReset()) != payload.Sha256)
+            throw new PackagingException($"{container.Path}: the program for {payload.Target} is damaged: its checksum is wrong. Fetch the file again.");
+    }
+
+    private static PackagingException Damaged(string path, string problem) => new($"{path} is damaged: {problem}. Fetch it again.");
+}

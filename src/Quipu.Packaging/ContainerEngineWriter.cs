@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using Quipu.Packaging.Programs;
+
+namespace Quipu.Packaging;
+
+/// <summary>Puts the programs of all platforms into one file that Windows starts as a program and a Unix shell as a script.</summary>
+public static class ContainerEngineWriter
+{
+    /// <summary>Writes the engine: a container lacks only its entries.</summary>
+    /// <param name="version">The programs' version: letters, digits, dots, hyphens.</param>
+    /// <param name="windows">The Windows program.</param>
+    /// <param name="programs">The others, each by its target.</param>
+    /// <param name="output">Where to write; at its beginning, and able to seek back.</param>
+    /// <exception cref="PackagingException">The Windows program cannot be used.</exception>
+    public static void Write(string version, byte[] windows, IReadOnlyList<(string Target, byte[] Program)> programs, Stream output) =>
+        Write(version, windows, programs, output, "/proc/cpuinfo");
+
+    internal static void Write(
+        string version, byte[] windows, IReadOnlyList<(string Target, byte[] Program)> programs, Stream output, string cpuInfo)
+    {
+        byte[] portable = [.. windows];
+        int windowsHeader = PortableExecutable.MoveHeader(portable);
+        output.Write(portable);
+        List<Payload> payloads = [];
+        foreach (var (target, program) in programs)
+        {
+            Pad(output, 0);
+            byte[] compressed = GzipBlocks.Compress(program);
+            payloads.Add(new Payload(
+                target, output.Position, compressed.Length, program.Length, Convert.ToHexStringLower(SHA256.HashData(program))));
+            output.Write(compressed);
+        }
+        Pad(output, 0);
+        byte[] launcher = Encoding.ASCII.GetBytes(Launcher.Write(version, payloads, cpuInfo));
+        byte[] header = HeaderScript.Write(windowsHeader, output.Position / ContainerLayout.BlockBytes, launcher);
+        output.Write(launcher);
+        // Newlines, which the shell's $(…) takes away.
+        Pad(output, (byte)'\n');
+        long end = output.Position;
+        output.Position = 0;
+        output.Write(header);
+        output.Position = end;
+    }
+
+    private static void Pad(Stream output, byte value)
+    {
+        byte[] padding = new byte[ContainerLayout.Align(output.Position, ContainerLayout.BlockBytes) - output.Position];
+        padding.AsSpan().Fill(value);
+        output.Write(padding);
+    }
+}
