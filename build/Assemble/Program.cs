@@ -1,14 +1,21 @@
-// Assemble OUTPUT WINDOWS.exe TARGET=PROGRAM…: the universal program without weights, with the licence texts in the folder it is run in.
+// Assemble OUTPUT WINDOWS.exe TARGET=PROGRAM…: the universal program without weights, with the licence texts of the folder it is run in.
+// Assemble check-mac TARGET=PROGRAM…: checks programs for macOS alone.
 using System.Reflection;
 using Quipu.Packaging;
 
+if (args is ["check-mac", ..])
+{
+    CheckMac(Read(args[1..]));
+    return;
+}
+
 string output = args[0];
-byte[] windows = File.ReadAllBytes(args[1]);
-var programs = args[2..].Select(argument => argument.Split('=', 2)).Select(pair => (pair[0], File.ReadAllBytes(pair[1]))).ToList();
+var programs = Read(args[2..]);
+CheckMac(programs);
 string version = typeof(Container).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 PackItem[] documents = [PackItem.File("LICENSE", "LICENSE"), PackItem.File("NOTICE", "NOTICE")];
 ContainerWriter.Write(
-    output, stream => ContainerEngineWriter.Write(version, windows, programs, stream), documents, progress: null, CancellationToken.None);
+    output, stream => ContainerEngineWriter.Write(version, File.ReadAllBytes(args[1]), programs, stream), documents, progress: null, CancellationToken.None);
 using var container = Container.Open(output);
 foreach (var part in ContainerVerifier.Verify(container, progress: null, CancellationToken.None))
 {
@@ -16,3 +23,12 @@ foreach (var part in ContainerVerifier.Verify(container, progress: null, Cancell
         throw new InvalidDataException($"{part.Part}: {part.Problem}");
 }
 Console.WriteLine($"{output}: {container.Length} bytes");
+
+static List<(string Target, byte[] Program)> Read(string[] arguments) =>
+    [.. arguments.Select(argument => argument.Split('=', 2)).Select(pair => (pair[0], File.ReadAllBytes(pair[1])))];
+
+static void CheckMac(List<(string Target, byte[] Program)> programs)
+{
+    foreach (var (target, program) in programs.Where(entry => entry.Target.StartsWith("osx-", StringComparison.Ordinal)))
+        Console.WriteLine($"{target}: {MachOSignature.Check(program, target["osx-".Length..])} signed pages, all right");
+}

@@ -104,7 +104,7 @@ public sealed class DamageTests : IDisposable
     /// <param name="keepLine">Whether the shell's own line stays: that has a test of its own.</param>
     private static byte[] Mutate(byte[] whole, Random random, bool keepLine = false)
     {
-        const int programs = 0x2000, launcher = programs + 6 * 4096;
+        const int programs = 0x2000, launcher = programs + 7 * 4096;
         int at = random.Next(5) switch
         {
             0 => random.Next(0, keepLine ? 0x40 : 0x400),

@@ -103,7 +103,7 @@ public sealed class EngineTests : IDisposable
         using (var container = Container.Open(path))
         {
             var engine = container.ReadEngine()!;
-            payload = engine.Payloads[2];
+            payload = engine.Payloads[3];
             launcher = engine.Length - 2000;
         }
         foreach (var (at, part) in new[] { (Encoding.Latin1.GetString(whole).IndexOf("skip=", StringComparison.Ordinal) + 1, "launcher"), ((int)launcher - 3000, "launcher"),

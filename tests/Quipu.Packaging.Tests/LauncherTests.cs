@@ -8,6 +8,7 @@ public sealed class LauncherTests : IDisposable
 {
     private const string Haswell = "flags\t\t: fpu avx f16c movbe abm bmi1 avx2 bmi2 fma erms\nbugs\t\t:\n";
     private const string Skylake = "flags\t\t: fpu avx f16c movbe abm bmi1 avx2 bmi2 fma avx512f avx512dq avx512cd avx512bw avx512vl\n";
+    private const string SandyBridge = "flags\t\t: fpu sse4_1 sse4_2 popcnt avx\n";
     private const string Nehalem = "flags\t\t: fpu sse4_1 sse4_2 popcnt\n";
 
     private readonly TemporaryFolder _folder = new();
@@ -76,14 +77,15 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Linux x86_64", Haswell, "linux-x64-avx")]
+    [InlineData("Linux x86_64", Haswell, "linux-x64-v3")]
+    [InlineData("Linux x86_64", SandyBridge, "linux-x64-avx")]
     [InlineData("Linux x86_64", Skylake, "linux-x64-v4")]
     [InlineData("Linux x86_64", Nehalem, "linux-x64")]
     [InlineData("Linux x86_64", "", "linux-x64")]
     [InlineData("Linux aarch64", Skylake, "linux-arm64")]
     [InlineData("Darwin arm64", "", "osx-arm64")]
     [InlineData("Darwin x86_64", "", "osx-x64")]
-    [InlineData("FreeBSD amd64", Haswell, "linux-x64-avx")]
+    [InlineData("FreeBSD amd64", Haswell, "linux-x64-v3")]
     public void The_program_is_the_one_for_the_machine(string system, string cpuInfo, string target)
     {
         Write("y", cpuInfo);
@@ -216,7 +218,7 @@ public sealed class LauncherTests : IDisposable
     private static void Expect(ShellResult result, string arguments)
     {
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.StartsWith("program=linux-x64-avx version=1 ", result.Output, StringComparison.Ordinal);
+        Assert.StartsWith("program=linux-x64-v3 version=1 ", result.Output, StringComparison.Ordinal);
         Assert.EndsWith("\n" + arguments, result.Output[result.Output.IndexOf("container=", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 

@@ -8,7 +8,7 @@ namespace Quipu.Testing;
 internal static class ToyEngine
 {
     /// <summary>The targets of a release but Windows.</summary>
-    public static readonly string[] Targets = ["linux-x64-v4", "linux-x64-avx", "linux-x64", "linux-arm64", "osx-x64", "osx-arm64"];
+    public static readonly string[] Targets = ["linux-x64-v4", "linux-x64-v3", "linux-x64-avx", "linux-x64", "linux-arm64", "osx-x64", "osx-arm64"];
 
     /// <summary>A 64-bit PE with one section and its header where lld puts it.</summary>
     /// <param name="headerBytes">What the program says of its headers' size.</param>

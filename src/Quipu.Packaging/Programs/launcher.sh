@@ -8,7 +8,10 @@ case $u in
   { while read -r l; do case $l in flags*) f=" $l "; break;; esac; done; } 2>/dev/null <@CPUINFO@
   has() { for w; do case $f in *" $w "*) ;; *) return 1;; esac; done; }
   if has avx; then p=linux-x64-avx; fi
-  if has avx2 fma bmi1 bmi2 abm movbe f16c avx512f avx512bw avx512cd avx512dq avx512vl; then p=linux-x64-v4; fi;;
+  if has avx avx2 fma bmi1 bmi2 abm movbe f16c; then
+    p=linux-x64-v3
+    if has avx512f avx512bw avx512cd avx512dq avx512vl; then p=linux-x64-v4; fi
+  fi;;
 "Linux aarch64"|"Linux arm64") p=linux-arm64;;
 "Darwin arm64") p=osx-arm64;;
 "Darwin x86_64") p=osx-x64; case $(sysctl -n hw.optional.arm64 2>/dev/null) in 1) p=osx-arm64;; esac;;

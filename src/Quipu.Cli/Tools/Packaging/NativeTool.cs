@@ -61,6 +61,6 @@ internal static class NativeTool
             return Windows;
         if (OperatingSystem.IsMacOS())
             return "osx-" + architecture;
-        return "linux-" + architecture + (Avx.IsSupported ? "-avx" : "");
+        return "linux-" + architecture + (Avx2.IsSupported ? "-v3" : Avx.IsSupported ? "-avx" : "");
     }
 }
