@@ -10,11 +10,13 @@ namespace Quipu.Cli;
 /// <summary>A model, the device that it runs on, and a context, as the flags ask for them.</summary>
 internal sealed class OpenModel : IDisposable
 {
-    private OpenModel(IDevice device, LanguageModel model, InferenceContext context, TimeSpan loadTime, TimeSpan contextTime)
+    private readonly InferenceContext? _context;
+
+    private OpenModel(IDevice device, LanguageModel model, InferenceContext? context, TimeSpan loadTime, TimeSpan contextTime)
     {
         Device = device;
         Model = model;
-        Context = context;
+        _context = context;
         LoadTime = loadTime;
         ContextTime = contextTime;
     }
@@ -26,7 +28,8 @@ internal sealed class OpenModel : IDisposable
     public LanguageModel Model { get; }
 
     /// <summary>Its cache and buffers.</summary>
-    public InferenceContext Context { get; }
+    /// <exception cref="InvalidOperationException">It was opened without.</exception>
+    public InferenceContext Context => _context ?? throw new InvalidOperationException("The model was opened without a context.");
 
     /// <summary>What opening device and model took.</summary>
     public TimeSpan LoadTime { get; }
@@ -38,7 +41,8 @@ internal sealed class OpenModel : IDisposable
     /// <param name="flags">Model, template, threads, context and batch sizes.</param>
     /// <param name="contextLength">Tokens of context, where the flags do not say.</param>
     /// <param name="enter">Told what begins.</param>
-    public static OpenModel Open(ParsedFlags flags, int contextLength, Action<Stage> enter)
+    /// <param name="withContext">Whether to make a context; a scheduler makes its own.</param>
+    public static OpenModel Open(ParsedFlags flags, int contextLength, Action<Stage> enter, bool withContext = true)
     {
         string? template = Modes.Generating.HasFlag(flags.Mode) ? InputText.ReadTemplate(flags) : null;
         string name = DefaultModel.Of(flags);
@@ -56,10 +60,10 @@ internal sealed class OpenModel : IDisposable
             var loadTime = Stopwatch.GetElapsedTime(start);
             enter(Stage.Context);
             start = Stopwatch.GetTimestamp();
-            var context = new InferenceContext(model, device, new ContextOptions
+            var context = !withContext ? null : new InferenceContext(model, device, new ContextOptions
             {
                 ContextLength = flags.Integer(GeneralFlags.ContextSize, contextLength),
-                MicroBatchSize = Math.Min(flags.Integer(GeneralFlags.BatchSize, 2048), flags.Integer(GeneralFlags.MicroBatchSize, 512)),
+                MicroBatchSize = MicroBatchSize(flags),
             });
             return new OpenModel(device, model, context, loadTime, Stopwatch.GetElapsedTime(start));
         }
@@ -71,10 +75,14 @@ internal sealed class OpenModel : IDisposable
         }
     }
 
+    /// <summary>Tokens that are computed at once.</summary>
+    public static int MicroBatchSize(ParsedFlags flags) =>
+        Math.Min(flags.Integer(GeneralFlags.BatchSize, 2048), flags.Integer(GeneralFlags.MicroBatchSize, 512));
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        Context.Dispose();
+        _context?.Dispose();
         Model.Dispose();
         Device.Dispose();
     }

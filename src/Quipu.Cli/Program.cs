@@ -2,6 +2,7 @@ using Quipu.Cli;
 using Quipu.Cli.Chat;
 using Quipu.Cli.Flags;
 using Quipu.Cli.Script;
+using Quipu.Cli.Serving;
 using Quipu.Cli.Tools;
 
 using var streams = new StandardStreams();
@@ -36,6 +37,7 @@ static async Task<int> RunAsync(ParsedFlags flags, StandardStreams streams, Acti
     {
         Modes.Script => await ScriptMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
         _ when ModeNames.Command(flags.Mode).Length > 0 => ToolRunner.Run(flags, streams, enter),
+        Modes.Server => await ServerMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
         _ => await ChatMode.RunAsync(flags, streams, enter).ConfigureAwait(false),
     };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Quipu.Cli.Flags;
 using Quipu.Engine;
+using Quipu.Tensors;
 
 namespace Quipu.Cli;
 
@@ -27,17 +28,26 @@ internal sealed class RunLog(ParsedFlags flags, TextWriter stderr)
     {
         if (_silent)
             return;
-        var (model, device, shape) = (open.Model, open.Device.Description, open.Model.Model.Shape);
-        Line($"model:   {model.Name} ({model.FileName}), {shape.Architecture}, {(model.IsBaseModel ? "base model" : "with a chat template")}");
+        Describe(open.Model, open.Device);
+        var model = open.Model;
+        string cut = flags.Integer(GeneralFlags.ContextSize) is { } asked && asked > open.Context.ContextLength
+            ? $", not the {asked} asked for, since the model was trained for no more"
+            : $" of the {model.TrainedContextLength} that the model was trained for";
+        Line($"context: {open.Context.ContextLength} tokens{cut}, {Mebibytes(open.Context.CacheBytes)} when full");
+    }
+
+    /// <summary>Writes which model runs on which device.</summary>
+    public void Describe(LanguageModel model, IDevice on)
+    {
+        if (_silent)
+            return;
+        var device = on.Description;
+        Line($"model:   {model.Name} ({model.FileName}), {model.Model.Shape.Architecture}, {(model.IsBaseModel ? "base model" : "with a chat template")}");
         string forPrompts = flags.Integer(GeneralFlags.BatchThreads) is { } threads ? $", {threads} for prompts" : "";
         Line($"device:  {device.Name}, {device.InstructionSet}, {Count(device.Threads, "thread")}{forPrompts}");
         if (_verbose)
             foreach (string detail in device.Details)
                 Line($"         {detail}");
-        string cut = flags.Integer(GeneralFlags.ContextSize) is { } asked && asked > open.Context.ContextLength
-            ? $", not the {asked} asked for, since the model was trained for no more"
-            : $" of the {model.TrainedContextLength} that the model was trained for";
-        Line($"context: {open.Context.ContextLength} tokens{cut}, {Mebibytes(open.Context.CacheBytes)} when full");
     }
 
     /// <summary>Writes, once and only with --verbose, what came before the first token.</summary>

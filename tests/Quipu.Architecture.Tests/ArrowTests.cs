@@ -16,7 +16,8 @@ public class ArrowTests
         ["Quipu.Models"] = ["Quipu.Gguf", "Quipu.Tensors"],
         ["Quipu.Engine"] = ["Quipu.Models", "Quipu.Tokenizers", "Quipu.Templates"],
         ["Quipu.Packaging"] = ["Quipu.Gguf"],
-        ["Quipu.Cli"] = ["Quipu.Cpu", "Quipu.Engine", "Quipu.Packaging"],
+        ["Quipu.Server"] = ["Quipu.Engine"],
+        ["Quipu.Cli"] = ["Quipu.Server", "Quipu.Cpu", "Quipu.Engine", "Quipu.Packaging"],
     };
 
     public static TheoryData<string> Rooms => [.. Directory.GetDirectories(Path.Combine(TestPaths.Root, "src")).Select(path => Path.GetFileName(path))];

@@ -1,5 +1,6 @@
 using Quipu.Cli.Chat.Terminal;
 using Quipu.Cli.Flags;
+using Quipu.Cli.Serving;
 using Quipu.Engine;
 using Quipu.Templates;
 
@@ -24,11 +25,14 @@ internal static class ChatMode
         bool errorColor = ColorPolicy.UseColor(ColorMode.Auto, errorIsTerminal, Environment.GetEnvironmentVariable);
         var status = new StatusLine(streams.Error, errorIsTerminal, errorColor);
         var upload = flags.Text(TextFlags.InputFile) is { } path ? UploadedFile.Read(path) : null;
+        bool alone = flags.Has(GeneralFlags.Chat);
+        if (alone)
+            SharedServer.RefuseFlags(flags);
         status.Show("loading model...");
         OpenModel open;
         try
         {
-            open = OpenModel.Open(flags, DefaultContextLength, enter);
+            open = OpenModel.Open(flags, DefaultContextLength, enter, withContext: alone);
         }
         finally
         {
@@ -39,11 +43,21 @@ internal static class ChatMode
         {
             var options = ReadOptions(flags, open);
             enter(Stage.Evaluation);
-            return await RunAsync(options, upload, streams, status, errorColor).ConfigureAwait(false);
+            if (alone)
+            {
+                using var own = new EngineChatModel(options.Model, open.Context, options.Generation);
+                return await RunAsync(options, own, upload, streams, status, errorColor).ConfigureAwait(false);
+            }
+            status.Show("launching server...");
+            await using var shared = await SharedServer.StartAsync(flags, open).ConfigureAwait(false);
+            status.Clear();
+            var model = new SchedulerChatModel(shared.Scheduler, options.Generation);
+            return await RunAsync(options with { Server = shared.Description }, model, upload, streams, status, errorColor).ConfigureAwait(false);
         }
     }
 
-    private static async Task<int> RunAsync(ChatOptions options, UploadedFile? upload, StandardStreams streams, StatusLine status, bool errorColor)
+    private static async Task<int> RunAsync(
+        ChatOptions options, IChatModel model, UploadedFile? upload, StandardStreams streams, StatusLine status, bool errorColor)
     {
         bool color = ColorPolicy.UseColor(options.Color, !Console.IsOutputRedirected, Environment.GetEnvironmentVariable);
         using var keys = OpenKeys();
@@ -57,7 +71,6 @@ internal static class ChatMode
             ErrorColor = errorColor,
             Status = status,
         };
-        using var model = new EngineChatModel(options.Model, options.Context, options.Generation);
         var state = new ChatState(model, terminal, NewConversation(options, upload), new SessionStatistics(options.LoadTime));
         Introduce(options, state);
         using var interrupts = new Interrupts();
@@ -74,7 +87,6 @@ internal static class ChatMode
         return new ChatOptions
         {
             Model = open.Model,
-            Context = open.Context,
             Generation = new GenerationOptions
             {
                 MaxTokens = Math.Max(-1, flags.Integer(TextFlags.MaxTokens, -1)),
@@ -115,6 +127,8 @@ internal static class ChatMode
             if (options.Model.IsBaseModel)
                 lines.Add(("mode", "RAW TEXT COMPLETION (base model)"));
             lines.Add(("compute", options.DeviceDescription));
+            if (options.Server is not null)
+                lines.Add(("server", options.Server));
             terminal.Say(Banner.Logo(options.Ascii, terminal.ErrorColor) + Banner.Information(lines, terminal.ErrorColor));
         }
 

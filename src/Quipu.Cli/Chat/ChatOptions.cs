@@ -13,8 +13,8 @@ internal sealed record ChatOptions
     /// <summary>The model.</summary>
     public required LanguageModel Model { get; init; }
 
-    /// <summary>Where it runs.</summary>
-    public required InferenceContext Context { get; init; }
+    /// <summary>Where the server beside the chat is, or why there is none; null where none was asked for.</summary>
+    public string? Server { get; init; }
 
     /// <summary>How answers are generated. The chat's default temperature is 0; that is for the caller to set.</summary>
     public required GenerationOptions Generation { get; init; }

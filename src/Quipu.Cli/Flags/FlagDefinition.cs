@@ -30,6 +30,8 @@ internal enum FlagGroup
     Generation,
     /// <summary>How tokens are chosen.</summary>
     Sampling,
+    /// <summary>Who is served, and how.</summary>
+    Server,
 }
 
 /// <summary>One row of the flag table.</summary>

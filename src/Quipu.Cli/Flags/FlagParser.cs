@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Quipu.Cli.Flags;
 
 /// <summary>
-/// Reads a command line by the flag table. A first argument that is a tool's name selects the tool; otherwise the last of --chat and
-/// --cli, anywhere, selects the mode, and without one it is the chat. A value follows its flag as the next argument, whatever that
+/// Reads a command line by the flag table. A first argument that is a tool's name selects the tool; otherwise the last of --chat,
+/// --cli and --server, anywhere, selects the mode, and without one it is the chat. A value follows its flag as the next argument, whatever that
 /// looks like, or after '='. Of a flag given twice the last counts, unless it is repeatable.
 /// </summary>
 internal static class FlagParser
@@ -35,8 +35,8 @@ internal static class FlagParser
                 continue;
             }
             var (flag, typed, value) = ReadFlag(arguments, ref i, mode);
-            if (tool is null && (flag == GeneralFlags.Chat || flag == GeneralFlags.Script))
-                mode = flag == GeneralFlags.Script ? Modes.Script : Modes.Chat;
+            if (tool is null && GeneralFlags.ModeOf(flag) is { } chosen)
+                mode = chosen;
             flags.Add((flag, typed, value));
         }
         return Collect(mode, flags, operands, separator);

@@ -7,7 +7,7 @@ internal static class GeneralFlags
     {
         Modes = Modes.Generating,
         Group = FlagGroup.General,
-        Help = "talk to the model in the terminal; this is what happens without a mode flag",
+        Help = "talk to the model in the terminal, without a server beside; without a mode flag there is one",
     };
 
     public static readonly FlagDefinition Script = new("--cli")
@@ -15,6 +15,13 @@ internal static class GeneralFlags
         Modes = Modes.Generating,
         Group = FlagGroup.General,
         Help = "script mode: answer one prompt on stdout and end",
+    };
+
+    public static readonly FlagDefinition Server = new("--server")
+    {
+        Modes = Modes.Generating,
+        Group = FlagGroup.General,
+        Help = "serve the model over HTTP: OpenAI's API, and a page to talk to it",
     };
 
     public static readonly FlagDefinition Help = new("-h", "-help", "--help")
@@ -124,10 +131,14 @@ internal static class GeneralFlags
         Range = new(1, 1024),
     };
 
+    /// <summary>The mode that a flag selects, or null.</summary>
+    public static Modes? ModeOf(FlagDefinition flag) =>
+        flag == Chat ? Modes.Chat : flag == Script ? Modes.Script : flag == Server ? Modes.Server : null;
+
     /// <summary>All of this class.</summary>
     public static FlagDefinition[] All =>
     [
-        Chat, Script, Help, Version, Verbose, Model, ChatTemplate, ChatTemplateFile,
+        Chat, Script, Server, Help, Version, Verbose, Model, ChatTemplate, ChatTemplateFile,
         ContextSize, BatchSize, MicroBatchSize, Threads, BatchThreads,
     ];
 }

@@ -30,7 +30,8 @@ internal static class Help
     {
         Modes.Chat =>
             "quipu: a language model and everything that runs it\n\nUsage\n"
-            + "  quipu [FLAGS]              talk to the model in the terminal\n"
+            + "  quipu [FLAGS]              talk to the model in the terminal, with a server beside\n"
+            + "  quipu --server [FLAGS]     serve the model over HTTP ('quipu --server --help')\n"
             + "  quipu --cli -p TEXT        script mode: answer one prompt on stdout ('quipu --cli --help')\n"
             + string.Concat(ModeNames.Tools.Select(tool => $"  {"quipu " + tool.Name,-27}{tool.Summary} ('quipu {tool.Name} --help')\n"))
             + "\nThese are the flags of the chat. '_' in the name of a long flag counts as '-'.\n",
@@ -40,6 +41,11 @@ internal static class Help
             + "stdout carries the generated text alone, stderr the log. A model with a chat template answers the\n"
             + "prompt; with --raw, or without a template, it continues the text. With -p and -f, the file follows\n"
             + "the prompt. Without both, the prompt is what is piped in.\n",
+        Modes.Server =>
+            "quipu --server: serve the model over HTTP\n\nUsage\n  quipu --server [FLAGS]\n\n"
+            + "Endpoints: OpenAI's below /v1 (chat/completions, completions, responses, embeddings, models), Anthropic's\n"
+            + "/v1/messages, llama.cpp's /completion, /tokenize and others; /openapi.json lists them. / is a page to talk.\n"
+            + "Flags of sampling and text are what requests get that do not say otherwise. Ctrl-C stops it.\n",
         Modes.Inspect => "quipu inspect: show the metadata and tensors of a GGUF file\n\nUsage\n  quipu inspect FILE [FLAGS]\n",
         Modes.Tokenize =>
             "quipu tokenize: turn text into token ids and back\n\nUsage\n  quipu tokenize [-m FILE] [FLAGS] (TEXT | -f FILE | -)\n\n"
@@ -69,6 +75,7 @@ internal static class Help
         FlagGroup.Computation => "Computation",
         FlagGroup.Generation => "What to do",
         FlagGroup.Sampling => "Sampling",
+        FlagGroup.Server => "Server",
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "Not a group."),
     };
 

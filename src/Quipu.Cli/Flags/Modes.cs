@@ -36,8 +36,10 @@ internal enum Modes
     Verify = 1 << 16,
     /// <summary>Whatever handles containers.</summary>
     Packaging = Pack | Unpack | List | Arguments | Native | Upgrade | Verify,
+    /// <summary>The model over HTTP.</summary>
+    Server = 128,
     /// <summary>Whatever generates text.</summary>
-    Generating = Chat | Script,
+    Generating = Chat | Script | Server,
     /// <summary>Whatever computes with a model.</summary>
     Computing = Generating | Perplexity,
     /// <summary>All.</summary>
@@ -78,6 +80,7 @@ internal static class ModeNames
     {
         Modes.Chat => "the chat",
         Modes.Script => "script mode (--cli)",
+        Modes.Server => "the server (--server)",
         _ => "quipu " + Command(mode),
     };
 

@@ -6,7 +6,7 @@ namespace Quipu.Cli.Flags;
 /// </summary>
 internal static class RefusedFlags
 {
-    private const string Server = "there is no HTTP server yet; talk in the terminal, or use --cli in scripts";
+    private const string ServerFiles = "the server reads and writes no files for its clients";
     private const string Gpu = "there is no GPU support yet; everything runs on the CPU";
     private const string Vision = "images are not supported yet";
     private const string Grammar = "output cannot be constrained by a grammar or schema yet";
@@ -26,9 +26,13 @@ internal static class RefusedFlags
 
     private static readonly (string Reason, string[] Names)[] Table =
     [
-        (Server, ["--server", "--v2", "--host", "--port", "--path", "--url-prefix", "--api-prefix", "--api-key", "--api-key-file", "-to",
-            "--timeout", "-np", "--parallel", "-cb", "--cont-batching", "--slots-endpoint-disable", "--metrics", "--nobrowser",
-            "-spf", "--system-prompt-file", "--log-format", "--slots", "--props", "--slot-save-path", "--workers", "--embeddings"]),
+        (ServerFiles, ["--path", "--slot-save-path"]),
+        ("there is one server, --server, which has the endpoints of both", ["--v2"]),
+        ("requests are always computed together", ["-cb", "--cont-batching", "--no-cont-batching"]),
+        ("use -sys TEXT, or -f FILE", ["-spf", "--system-prompt-file"]),
+        ("nothing of a running server can be changed over HTTP", ["--props"]),
+        ("the server needs no threads for its clients", ["--workers", "--threads-http"]),
+        ("the server always has embeddings, at /v1/embeddings", ["--embeddings", "--embedding"]),
         (Gpu, ["-ngl", "--gpu-layers", "--n-gpu-layers", "--gpu", "-sm", "--split-mode", "-ts", "--tensor-split", "-mg", "--main-gpu",
             "--recompile", "--nocompile", "--tinyblas", "--iq", "-nkvo", "--no-kv-offload", "-dev", "--device"]),
         (Vision, ["--mmproj", "--image", "--audio"]),
@@ -50,7 +54,7 @@ internal static class RefusedFlags
         (Download, ["-hf", "--hf-repo", "-hff", "--hf-file", "-mu", "--model-url", "-hft", "--hf-token"]),
         (Speculative, ["-md", "--model-draft", "--draft", "--draft-max", "--draft-min"]),
         (Sandbox, ["--unsecure", "--confine-reads"]),
-        ("embeddings cannot be computed yet", ["--embedding", "--pooling", "--multiline", "--rerank", "--reranking"]),
+        ("the server has embeddings, at /v1/embeddings, but does not rank", ["--multiline", "--rerank", "--reranking"]),
         ("the benchmark is a tool: quipu bench", ["--localscore", "--bench"]),
         ("classifier-free guidance is not supported", ["--cfg-negative-prompt", "--cfg-negative-prompt-file", "--cfg-scale"]),
         ("values of the model file cannot be overridden", ["--override-kv"]),

@@ -10,7 +10,7 @@ internal static class TextFlags
         Modes = Modes.Generating,
         Group = FlagGroup.Input,
         Help = "the prompt",
-        HelpIn = [(Modes.Chat, "the system prompt")],
+        HelpIn = [(Modes.Chat, "the system prompt"), (Modes.Server, "the system prompt of conversations that bring none")],
         Hint = "give the text itself, without a flag, or -f FILE",
     };
 
@@ -33,6 +33,7 @@ internal static class TextFlags
         HelpIn =
         [
             (Modes.Chat, "a text file to talk about"),
+            (Modes.Server, "a text file that conversations without a system prompt begin with"),
             (Modes.Script, "the prompt, or what follows the one of -p; - or /dev/stdin: what is piped in"),
             (Modes.Template, "the request, a chat-completions body; - is stdin"),
         ],
@@ -60,7 +61,7 @@ internal static class TextFlags
     {
         Kind = FlagKind.Integer,
         ValueName = "N",
-        Modes = Modes.Script,
+        Modes = Modes.Script | Modes.Server,
         Group = FlagGroup.Generation,
         Help = "tokens to generate at most; −1 and −2: until the text ends or the context is full",
         Default = "-1",
@@ -72,7 +73,7 @@ internal static class TextFlags
     {
         Kind = FlagKind.Text,
         ValueName = "TEXT",
-        Modes = Modes.Script,
+        Modes = Modes.Script | Modes.Server,
         Group = FlagGroup.Generation,
         Help = "end when the model writes this text, and leave it out. Repeatable",
         Repeatable = true,
@@ -81,7 +82,7 @@ internal static class TextFlags
     public static readonly FlagDefinition DisplayPrompt = new("--display-prompt")
     {
         OffNames = ["--no-display-prompt", "--silent-prompt"],
-        Modes = Modes.Generating,
+        Modes = Modes.Chat | Modes.Script,
         Group = FlagGroup.Output,
         Help = "write the prompt before the text (default off)",
         HelpIn = [(Modes.Chat, "show the system prompt at the start (default on)")],
@@ -104,7 +105,7 @@ internal static class TextFlags
 
     public static readonly FlagDefinition LogDisable = new("--log-disable")
     {
-        Modes = Modes.Script | Modes.Perplexity,
+        Modes = Modes.Script | Modes.Server | Modes.Perplexity,
         Group = FlagGroup.Output,
         Help = "write nothing but errors to stderr",
         Hint = "the chat writes no log; --nologo leaves out its banner",
@@ -112,14 +113,14 @@ internal static class TextFlags
 
     public static readonly FlagDefinition NoLogo = new("--nologo")
     {
-        Modes = Modes.Chat,
+        Modes = Modes.Chat | Modes.Server,
         Group = FlagGroup.Output,
         Help = "leave out the banner",
     };
 
     public static readonly FlagDefinition Ascii = new("--ascii")
     {
-        Modes = Modes.Chat,
+        Modes = Modes.Chat | Modes.Server,
         Group = FlagGroup.Output,
         Help = "draw the banner in plain characters",
     };
