@@ -54,8 +54,14 @@ public sealed class AtomicFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Stream.Dispose();
-        if (!_finished)
-            File.Delete(_temporary);
+        try
+        {
+            Stream.Dispose(); // What it still holds may not fit the disk.
+        }
+        finally
+        {
+            if (!_finished)
+                File.Delete(_temporary);
+        }
     }
 }

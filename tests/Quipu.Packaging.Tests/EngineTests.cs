@@ -85,7 +85,7 @@ public sealed class EngineTests : IDisposable
     [Fact]
     public void The_launcher_is_ascii_and_names_every_program_once()
     {
-        Payload[] payloads = [.. ToyEngine.Targets.Select((target, i) => new Payload(target, i * 4096L, 8192, 77, new string((char)('a' + i), 64)))];
+        Payload[] payloads = [.. ToyEngine.Targets.Select((target, i) => new Payload(target, i * 4096L, 8192, 77, new string((char)('0' + i), 64)))];
         string text = Launcher.Write("1.0", payloads);
         Assert.All(text, letter => Assert.True(letter is '\n' or (>= ' ' and <= '~')));
         Assert.DoesNotContain('@', text.Replace("\"$@\"", "", StringComparison.Ordinal));

@@ -45,13 +45,22 @@ internal sealed class ZipDirectory
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(at)) != ZipSignatures.EndOfDirectory)
                 continue;
-            int comment = BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(at + 20));
-            if (at + ZipSignatures.EndOfDirectoryBytes + comment > tailLength)
+            var end = tail.AsSpan(at, ZipSignatures.EndOfDirectoryBytes);
+            if (!IsPlausible(end, tailLength - at))
                 continue; // The letters happened to stand in other data.
-            directory.ReadEnd(directory._length - tailLength + at, tail.AsSpan(at, ZipSignatures.EndOfDirectoryBytes));
+            directory.ReadEnd(directory._length - tailLength + at, end);
             return directory;
         }
         return null;
+    }
+
+    /// <summary>Whether the comment fits the file, and all is on one disk, as it has been since floppy disks.</summary>
+    private static bool IsPlausible(ReadOnlySpan<byte> end, int available)
+    {
+        ushort disk = BinaryPrimitives.ReadUInt16LittleEndian(end[4..]), first = BinaryPrimitives.ReadUInt16LittleEndian(end[6..]);
+        return ZipSignatures.EndOfDirectoryBytes + BinaryPrimitives.ReadUInt16LittleEndian(end[20..]) <= available
+            && disk is 0 or ushort.MaxValue && first is 0 or ushort.MaxValue
+            && BinaryPrimitives.ReadUInt16LittleEndian(end[8..]) == BinaryPrimitives.ReadUInt16LittleEndian(end[10..]);
     }
 
     private void ReadEnd(long at, ReadOnlySpan<byte> end)
