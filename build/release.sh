@@ -41,19 +41,19 @@ publish() { # TARGET RID PROPERTY...
   install -m 755 "$program" "dist/programs/quipu-$target$([[ $program != *.exe ]] || echo .exe)"
 }
 
-# Static, so that they run on every distribution, Alpine too; only lld links static position-independent programs here without errors.
-static=(-p:PublishAot=true -p:StaticExecutable=true -p:LinkerFlavor=lld)
+# Linked with the system's C library at run time: static programs crash, see docs/decisions/0007-linux-linking.md.
+native=(-p:PublishAot=true -p:LinkerFlavor=lld)
 
 build() {
   case $1 in
     # Baseline is what ilc takes for one: SSE4.2. It leaves out all kernels above, so it is for processors before 2011 only.
-    linux-x64) publish "$1" linux-x64 "${static[@]}" ;;
+    linux-x64) publish "$1" linux-x64 "${native[@]}" ;;
     # AVX is required; AVX2 and FMA are asked for at run time, which costs a fifth of the speed. For what v3 leaves out: processors of 2011
     # to 2013, and virtual machines that hide BMI.
-    linux-x64-avx) publish "$1" linux-x64 "${static[@]}" -p:IlcInstructionSet=avx ;;
-    linux-x64-v3) publish "$1" linux-x64 "${static[@]}" -p:IlcInstructionSet=x86-64-v3 ;;
-    linux-x64-v4) publish "$1" linux-x64 "${static[@]}" -p:IlcInstructionSet=x86-64-v4 ;;
-    linux-arm64) publish "$1" linux-arm64 "${static[@]}" -p:CppCompilerAndLinker=clang -p:ObjCopyName=llvm-objcopy ;;
+    linux-x64-avx) publish "$1" linux-x64 "${native[@]}" -p:IlcInstructionSet=avx ;;
+    linux-x64-v3) publish "$1" linux-x64 "${native[@]}" -p:IlcInstructionSet=x86-64-v3 ;;
+    linux-x64-v4) publish "$1" linux-x64 "${native[@]}" -p:IlcInstructionSet=x86-64-v4 ;;
+    linux-arm64) publish "$1" linux-arm64 "${native[@]}" -p:CppCompilerAndLinker=clang -p:ObjCopyName=llvm-objcopy ;;
     win-x64)
       build/windows/prepare.sh artifacts/release/winlib
       QUIPU_WINLIB="$root/artifacts/release/winlib" publish "$1" win-x64 -p:PublishAot=true -p:IlcInstructionSet=x86-64-v3 \
