@@ -46,8 +46,8 @@ internal static class Failure
             return Success;
         if (error is OperationCanceledException)
             return Interrupted;
-        // A device says so where it has no kernel for a type of the file.
-        bool expected = IsForTheUser(error) || (error is NotSupportedException && stage == Stage.Model);
+        // A device says so where it has no kernel for a type of the file, or no such cache.
+        bool expected = IsForTheUser(error) || (error is NotSupportedException && stage is Stage.Model or Stage.Context);
         stderr.WriteLine(expected ? "error: " + error.Message : $"error: unexpected {error.GetType().Name}: {error.Message}");
         if (verbose)
             stderr.WriteLine(error);

@@ -46,6 +46,7 @@ internal sealed class OpenModel : IDisposable
     {
         string? template = Modes.Generating.HasFlag(flags.Mode) ? InputText.ReadTemplate(flags) : null;
         string name = DefaultModel.Of(flags);
+        var (keyType, valueType) = (CacheTypes.OfKeys(flags), CacheTypes.OfValues(flags));
         enter(Stage.Model);
         long start = Stopwatch.GetTimestamp();
         var device = new CpuDevice(new CpuDeviceOptions
@@ -64,6 +65,8 @@ internal sealed class OpenModel : IDisposable
             {
                 ContextLength = flags.Integer(GeneralFlags.ContextSize, contextLength),
                 MicroBatchSize = MicroBatchSize(flags),
+                KeyType = keyType,
+                ValueType = valueType,
             });
             return new OpenModel(device, model, context, loadTime, Stopwatch.GetElapsedTime(start));
         }

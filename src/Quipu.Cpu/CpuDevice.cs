@@ -8,7 +8,7 @@ namespace Quipu.Cpu;
 
 /// <summary>
 /// The processor as a device: weights stay in the mapped file, activations are F32, matrix products with quantized weights use int8 activations,
-/// the cache is F16. Results do not depend on the number of threads, nor on how many rows are computed at once.
+/// the cache is F16 or Q8_0. Results do not depend on the number of threads, nor on how many rows are computed at once.
 /// </summary>
 public sealed unsafe class CpuDevice : IDevice
 {
@@ -18,6 +18,7 @@ public sealed unsafe class CpuDevice : IDevice
     private readonly MatrixMultiplier _multiplier;
     private readonly RowOperations _operations;
     private readonly AttentionOperations _attention;
+    private readonly MemoryMeter _meter = new();
     private readonly int _rowThreads;
     private readonly int _batchThreads;
     private bool _disposed;
@@ -50,6 +51,9 @@ public sealed unsafe class CpuDevice : IDevice
     public DeviceDescription Description { get; }
 
     /// <inheritdoc/>
+    public long WorkingBytes => _meter.Bytes + _scratch.Bytes;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The matrix is empty, or its rows are no whole number of its type's blocks.</exception>
     public DeviceWeight LoadWeight(TensorView view) => CpuWeight.Load(view, _kernels.InstructionSet);
 
@@ -59,7 +63,7 @@ public sealed unsafe class CpuDevice : IDevice
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        return new CpuBuffer(rows, columns);
+        return new CpuBuffer(rows, columns, _meter);
     }
 
     /// <inheritdoc/>
@@ -68,6 +72,8 @@ public sealed unsafe class CpuDevice : IDevice
     {
         if (shape.Blocks < 1 || shape.BlockLength < 1 || shape.KvHeads < 1 || shape.HeadDim < 1)
             throw new ArgumentOutOfRangeException(nameof(shape), shape, "Every dimension of a cache must be at least 1.");
+        CheckCacheType(shape.KeyType, shape.HeadDim);
+        CheckCacheType(shape.ValueType, shape.HeadDim);
         return new CpuCache(shape);
     }
 
@@ -291,9 +297,17 @@ public sealed unsafe class CpuDevice : IDevice
         if (_kernels.InstructionSet == InstructionSet.Scalar) details.Add("no vector instructions in use: slow");
         details.Add($"quantized weights: {_kernels.Quantized.Name}, int8 activations in groups of 16");
         details.Add($"F32, F16 and BF16 weights: {InstructionSets.Name(_kernels.InstructionSet)}, F32 activations");
-        details.Add("cache: F16");
+        details.Add("cache: F16 or Q8_0, F32 products");
         if (_batchThreads != _rowThreads) details.Add($"passes of more than one row: {_batchThreads} threads");
         return details;
+    }
+
+    private static void CheckCacheType(TensorType type, int headDim)
+    {
+        if (type is not (TensorType.F16 or TensorType.Q8_0))
+            throw new NotSupportedException($"The CPU has no cache of {type}; there are F16 and Q8_0.");
+        if (type == TensorType.Q8_0 && headDim % KeyValueLayout.ScaleGroup != 0)
+            throw new NotSupportedException($"A cache of Q8_0 needs heads of a multiple of {KeyValueLayout.ScaleGroup} elements; this model's have {headDim}.");
     }
 
     private static (CpuBuffer First, CpuBuffer Second) Pair(DeviceBuffer first, DeviceBuffer second, int rows)

@@ -1,3 +1,5 @@
+using Quipu.Tensors;
+
 namespace Quipu.Engine;
 
 /// <summary>How much an <see cref="InferenceContext"/> holds.</summary>
@@ -20,4 +22,10 @@ public sealed record ContextOptions
 
     /// <summary>Positions of a cache block.</summary>
     public int BlockLength { get; init; } = 32;
+
+    /// <summary>How keys are stored: F16, or Q8_0 in about half the memory.</summary>
+    public TensorType KeyType { get; init; } = TensorType.F16;
+
+    /// <summary>How values are stored.</summary>
+    public TensorType ValueType { get; init; } = TensorType.F16;
 }

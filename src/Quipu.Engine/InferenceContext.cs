@@ -11,6 +11,7 @@ namespace Quipu.Engine;
 public sealed class InferenceContext : IDisposable
 {
     private readonly IModel _model;
+    private readonly IDevice _device;
     private readonly DeviceCache[] _caches; // [n_layers]
     private readonly BlockPool _fullPool;
     private readonly BlockPool _slidingPool;
@@ -24,6 +25,7 @@ public sealed class InferenceContext : IDisposable
     /// <param name="device">The device that the model was loaded onto.</param>
     /// <param name="options">How much to hold.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="NotSupportedException">The device has no cache of the types asked for.</exception>
     public InferenceContext(LanguageModel model, IDevice device, ContextOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.ContextLength);
@@ -34,6 +36,7 @@ public sealed class InferenceContext : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.PrefixBytes);
         Model = model;
         _model = model.Model;
+        _device = device;
         var shape = _model.Shape;
         ContextLength = options.ContextLength == 0 ? shape.ContextLength : Math.Min(options.ContextLength, shape.ContextLength);
         _options = options with { MicroBatchSize = Math.Min(options.MicroBatchSize, ContextLength) };
@@ -51,18 +54,20 @@ public sealed class InferenceContext : IDisposable
         for (int i = 0; i < _caches.Length; i++)
         {
             int blocks = shape.LayerWindows[i] == 0 ? fullTotal : slidingTotal;
-            _caches[i] = device.CreateCache(new CacheShape(blocks, _options.BlockLength, shape.KvHeads, shape.HeadDim));
+            _caches[i] = device.CreateCache(CacheOf(blocks));
         }
 
         _fullPool = new BlockPool(device, CachesWhere(window => window == 0), fullTotal, _options.BlockLength);
         _slidingPool = new BlockPool(device, CachesWhere(window => window != 0), slidingTotal, _options.BlockLength);
         _model.Reserve(_options.MicroBatchSize);
 
+        CacheShape CacheOf(int blocks) =>
+            new(blocks, _options.BlockLength, shape.KvHeads, shape.HeadDim, _options.KeyType, _options.ValueType);
         int BlocksOf(int positions) => (positions + _options.BlockLength - 1) / _options.BlockLength;
         // A device tells the bytes of a block only of a cache that exists: one of a single block is made for it.
         long BlockBytes()
         {
-            using var cache = device.CreateCache(new CacheShape(1, _options.BlockLength, shape.KvHeads, shape.HeadDim));
+            using var cache = device.CreateCache(CacheOf(1));
             return cache.ByteLength;
         }
 
@@ -83,6 +88,9 @@ public sealed class InferenceContext : IDisposable
 
     /// <summary>Bytes of the cache that sequences hold now; a block that several share counts once.</summary>
     public long UsedCacheBytes => _caches.Sum(cache => cache.ByteLength / cache.Shape.Blocks * PoolOf(cache).UsedBlocks);
+
+    /// <summary>Bytes that the device holds now for the activations of a pass.</summary>
+    public long ActivationBytes => _device.WorkingBytes;
 
     /// <summary>Makes an empty sequence.</summary>
     /// <exception cref="InvalidOperationException">There are <see cref="ContextOptions.MaxSequences"/> already.</exception>

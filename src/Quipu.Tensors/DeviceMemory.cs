@@ -42,4 +42,7 @@ public abstract class DeviceCache(CacheShape shape) : IDisposable
 /// <param name="BlockLength">Positions in a block.</param>
 /// <param name="KvHeads">Heads of K and V.</param>
 /// <param name="HeadDim">Elements of a head.</param>
-public readonly record struct CacheShape(int Blocks, int BlockLength, int KvHeads, int HeadDim);
+/// <param name="KeyType">How K is stored: F16 or Q8_0.</param>
+/// <param name="ValueType">How V is stored: F16 or Q8_0.</param>
+public readonly record struct CacheShape(
+    int Blocks, int BlockLength, int KvHeads, int HeadDim, TensorType KeyType = TensorType.F16, TensorType ValueType = TensorType.F16);

@@ -10,6 +10,9 @@ public interface IDevice : IDisposable
     /// <summary>What really runs, line by line: device, instruction set, threads, kernels. For the user's eyes.</summary>
     DeviceDescription Description { get; }
 
+    /// <summary>Bytes that the device holds now for activations and scratch; weights and caches are apart.</summary>
+    long WorkingBytes { get; }
+
     /// <summary>Makes a weight matrix available to the device.</summary>
     /// <exception cref="NotSupportedException">The device has no kernel for the type.</exception>
     DeviceWeight LoadWeight(TensorView view);
@@ -18,6 +21,7 @@ public interface IDevice : IDisposable
     DeviceBuffer CreateBuffer(int rows, int columns);
 
     /// <summary>Makes the cache of one layer. Memory that was never written is not resident where the system allows it.</summary>
+    /// <exception cref="NotSupportedException">The device has no such cache: another type, or heads that are no whole number of its blocks.</exception>
     DeviceCache CreateCache(CacheShape shape);
 
     /// <summary>Copies one block of K and V onto another of the same cache.</summary>

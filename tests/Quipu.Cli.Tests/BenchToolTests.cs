@@ -44,6 +44,8 @@ public class BenchToolTests
     [InlineData("-fa", "0")]
     [InlineData("-p", "0", "-n", "0")]
     [InlineData("-t", "0")]
+    [InlineData("-ctk", "q4_0")]
+    [InlineData("-ctv", "x")]
     [InlineData("extra")]
     public void What_cannot_be_measured_is_an_error(params string[] arguments) =>
         Assert.Throws<UsageException>(() => BenchOptions.Read(FlagParser.Parse(["bench", .. arguments])));
@@ -106,7 +108,7 @@ public class BenchToolTests
     [Fact]
     public async Task Json_has_every_test_with_its_samples()
     {
-        var run = await QuipuProcess.RunAsync("", [.. Small, "-d", "0,5", "-o", "json"]);
+        var run = await QuipuProcess.RunAsync("", [.. Small, "-d", "0,5", "-o", "json", "-ctk", "q8_0"]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         using var json = JsonDocument.Parse(run.Output);
         var rows = json.RootElement.EnumerateArray().ToArray();
@@ -114,8 +116,9 @@ public class BenchToolTests
         foreach (JsonElement row in rows)
         {
             Assert.Equal(2, row.GetProperty("samples_ts").GetArrayLength());
+            Assert.Equal(("q8_0", "f16"), (row.GetProperty("type_k").GetString(), row.GetProperty("type_v").GetString()));
             Assert.All(row.GetProperty("samples_ts").EnumerateArray(), sample => Assert.True(sample.GetDouble() > 0));
-            foreach (string field in (string[])["limit_ts", "read_bytes_per_second", "int8_per_second", "f32_per_second", "cache_bytes", "process_bytes"])
+            foreach (string field in (string[])["limit_ts", "read_bytes_per_second", "int8_per_second", "f32_per_second", "cache_bytes", "activation_bytes", "process_bytes"])
                 Assert.True(row.GetProperty(field).GetDouble() > 0, field);
         }
 

@@ -1,4 +1,5 @@
 using Quipu.Models;
+using Quipu.Tensors;
 
 namespace Quipu.Engine.Tests;
 
@@ -8,12 +9,13 @@ public class SequenceTests
     private static readonly ContextOptions Small = new() { ContextLength = 512, MicroBatchSize = 64, MaxSequences = 3, SlidingSlack = 64, BlockLength = 16 };
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(64)]
-    public void Logits_do_not_depend_on_how_a_prompt_is_divided(int pass)
+    [InlineData(1, TensorType.F16)]
+    [InlineData(7, TensorType.F16)]
+    [InlineData(64, TensorType.F16)]
+    [InlineData(7, TensorType.Q8_0)]
+    public void Logits_do_not_depend_on_how_a_prompt_is_divided(int pass, TensorType cache)
     {
-        using var model = new TinyModel(Small);
+        using var model = new TinyModel(Small with { KeyType = cache, ValueType = cache });
         using var whole = model.Context.CreateSequence();
         using var parts = model.Context.CreateSequence();
         int[] text = TinyModel.Text(150);
@@ -21,11 +23,27 @@ public class SequenceTests
     }
 
     [Fact]
-    public void Logits_do_not_depend_on_threads()
+    public void A_quantized_cache_is_half_as_large_and_changes_the_logits_a_little()
     {
         int[] text = TinyModel.Text(100);
-        using var one = new TinyModel(Small, threads: 1);
-        using var three = new TinyModel(Small, threads: 3);
+        using var half = new TinyModel(Small);
+        using var quantized = new TinyModel(Small with { KeyType = TensorType.Q8_0, ValueType = TensorType.Q8_0 });
+        using var first = half.Context.CreateSequence();
+        using var second = quantized.Context.CreateSequence();
+        float[] expected = half.Append(first, text), actual = quantized.Append(second, text);
+        double difference = Math.Sqrt(expected.Zip(actual, (a, b) => (a - b) * (a - b)).Average() / expected.Average(a => a * a));
+        Assert.InRange(difference, 1e-6, 0.05);
+        Assert.Equal(half.Context.CacheBytes * 34 / 64, quantized.Context.CacheBytes);
+    }
+
+    [Theory]
+    [InlineData(TensorType.F16)]
+    [InlineData(TensorType.Q8_0)]
+    public void Logits_do_not_depend_on_threads(TensorType cache)
+    {
+        int[] text = TinyModel.Text(100);
+        using var one = new TinyModel(Small with { KeyType = cache, ValueType = cache }, threads: 1);
+        using var three = new TinyModel(Small with { KeyType = cache, ValueType = cache }, threads: 3);
         using var first = one.Context.CreateSequence();
         using var second = three.Context.CreateSequence();
         Assert.Equal(one.Append(first, text), three.Append(second, text));

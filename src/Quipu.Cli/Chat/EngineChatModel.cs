@@ -34,6 +34,9 @@ internal sealed class EngineChatModel : IChatModel, IDisposable
     public long CacheBytes => _context.CacheBytes;
 
     /// <inheritdoc/>
+    public long ActivationBytes => _context.ActivationBytes;
+
+    /// <inheritdoc/>
     public Tokenizer Tokenizer => _model.Tokenizer;
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ internal interface IChatModel
     /// <summary>Bytes of keys and values that the context holds in memory.</summary>
     long CacheBytes { get; }
 
+    /// <summary>Bytes that the activations of a pass take.</summary>
+    long ActivationBytes { get; }
+
     /// <summary>The model's tokenizer.</summary>
     Tokenizer Tokenizer { get; }
 

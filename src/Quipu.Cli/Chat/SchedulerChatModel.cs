@@ -27,6 +27,9 @@ internal sealed class SchedulerChatModel(InferenceScheduler scheduler, Generatio
     public long CacheBytes => scheduler.Snapshot().CacheBytes;
 
     /// <inheritdoc/>
+    public long ActivationBytes => scheduler.ActivationBytes;
+
+    /// <inheritdoc/>
     public Tokenizer Tokenizer => scheduler.Model.Tokenizer;
 
     /// <inheritdoc/>

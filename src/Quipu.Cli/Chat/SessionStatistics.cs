@@ -39,8 +39,9 @@ internal sealed class SessionStatistics(TimeSpan loadTime)
 
     /// <summary>A table of the whole session.</summary>
     /// <param name="cacheBytes">Bytes of keys and values.</param>
-    /// <param name="processBytes">Bytes of the whole program in memory.</param>
-    public string Describe(long cacheBytes, long processBytes)
+    /// <param name="activationBytes">Bytes that a pass takes.</param>
+    /// <param name="processBytes">Bytes of the program in memory, without the mapped model file.</param>
+    public string Describe(long cacheBytes, long activationBytes, long processBytes)
     {
         var text = new StringBuilder();
         Append(text, "load", loadTime, null);
@@ -49,7 +50,8 @@ internal sealed class SessionStatistics(TimeSpan loadTime)
         Append(text, "eval", _generationTime, _generatedTokens);
         Append(text, "total", loadTime + _samplingTime + _promptTime + _generationTime, _promptTokens + _generatedTokens);
         text.Append(CultureInfo.InvariantCulture, $"reused: {_reusedTokens} prompt tokens were still in the cache\n");
-        text.Append(CultureInfo.InvariantCulture, $"memory: {Megabytes(cacheBytes)} MB cache, {Megabytes(processBytes)} MB process");
+        text.Append(CultureInfo.InvariantCulture, $"memory beside the mapped model file: {Megabytes(processBytes)} MB; the cache takes {Megabytes(cacheBytes)} MB when full, ");
+        text.Append(CultureInfo.InvariantCulture, $"activations take {Megabytes(activationBytes)} MB");
         return text.ToString();
     }
 

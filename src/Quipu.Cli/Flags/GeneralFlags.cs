@@ -131,6 +131,26 @@ internal static class GeneralFlags
         Range = new(1, 1024),
     };
 
+    public static readonly FlagDefinition KeyType = new("-ctk", "--cache-type-k")
+    {
+        Kind = FlagKind.Text,
+        ValueName = "TYPE",
+        Modes = Modes.Computing | Modes.Bench,
+        Group = FlagGroup.Computation,
+        Help = "how keys are kept: f16, or q8_0 in about half the memory",
+        Default = "f16",
+    };
+
+    public static readonly FlagDefinition ValueType = new("-ctv", "--cache-type-v")
+    {
+        Kind = FlagKind.Text,
+        ValueName = "TYPE",
+        Modes = Modes.Computing | Modes.Bench,
+        Group = FlagGroup.Computation,
+        Help = "how values are kept: f16 or q8_0",
+        Default = "f16",
+    };
+
     /// <summary>The mode that a flag selects, or null.</summary>
     public static Modes? ModeOf(FlagDefinition flag) =>
         flag == Chat ? Modes.Chat : flag == Script ? Modes.Script : flag == Server ? Modes.Server : null;
@@ -139,6 +159,6 @@ internal static class GeneralFlags
     public static FlagDefinition[] All =>
     [
         Chat, Script, Server, Help, Version, Verbose, Model, ChatTemplate, ChatTemplateFile,
-        ContextSize, BatchSize, MicroBatchSize, Threads, BatchThreads,
+        ContextSize, BatchSize, MicroBatchSize, Threads, BatchThreads, KeyType, ValueType,
     ];
 }

@@ -14,7 +14,6 @@ internal static class RefusedFlags
     private const string Rope = "rope and YaRN parameters are taken from the model file and cannot be changed yet";
     private const string Adapter = "LoRA adapters and control vectors are not supported yet";
     private const string Cache = "prompts are not cached in files yet";
-    private const string CacheType = "the key/value cache is always F16";
     private const string Memory = "weights are always mapped from the file and left to the system";
     private const string Kernels = "the kernels are chosen for the processor at start and cannot be changed";
     private const string LogFile = "logs are written to stderr only; redirect it, or use --log-disable";
@@ -44,7 +43,6 @@ internal static class RefusedFlags
             "--yarn-attn-factor", "--yarn-beta-slow", "--yarn-beta-fast", "-gan", "--grp-attn-n", "-gaw", "--grp-attn-w"]),
         (Adapter, ["--lora", "--lora-scaled", "--lora-base", "--control-vector", "--control-vector-scaled", "--control-vector-layer-range"]),
         (Cache, ["--prompt-cache", "--prompt-cache-all", "--prompt-cache-ro"]),
-        (CacheType, ["-ctk", "--cache-type-k", "-ctv", "--cache-type-v"]),
         (Memory, ["--mlock", "--no-mmap", "--mmap", "--load-mode", "--numa", "--warmup"]),
         (Kernels, ["--fast", "--precise", "--trap", "--trace", "--ftrace", "--strace"]),
         (LogFile, ["--log-enable", "--log-new", "--log-append", "--log-file", "--log-test", "-ld", "--logdir", "--log-verbosity", "-lv",

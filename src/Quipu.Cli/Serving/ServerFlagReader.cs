@@ -25,6 +25,8 @@ internal static class ServerFlagReader
             ContextLength = flags.Integer(GeneralFlags.ContextSize, DefaultContextLength),
             MicroBatchSize = Math.Max(slots, OpenModel.MicroBatchSize(flags)),
             CacheBytes = (long)flags.Integer(ServerFlags.CacheRam, 1024) << 20,
+            KeyType = CacheTypes.OfKeys(flags),
+            ValueType = CacheTypes.OfValues(flags),
         };
     }
 

@@ -29,6 +29,9 @@ internal unsafe interface ILane<TSelf> where TSelf : struct, ILane<TSelf>
     /// <summary>Loads <see cref="Count"/> BF16 as F32: exact.</summary>
     static abstract TSelf LoadBFloat(ushort* source);
 
+    /// <summary>Loads <see cref="Count"/> signed bytes as F32.</summary>
+    static abstract TSelf LoadSByte(sbyte* source);
+
     /// <summary>Stores <see cref="Count"/> F32.</summary>
     static abstract void Store(TSelf value, float* destination);
 

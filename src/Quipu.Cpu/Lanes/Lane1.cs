@@ -26,6 +26,9 @@ internal readonly unsafe struct Lane1(float value) : ILane<Lane1>
         new(BitConverter.Int32BitsToSingle(((short)*source << 13) & HalfBits.SingleMask) * HalfBits.Rebias);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane1 LoadSByte(sbyte* source) => new(*source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane1 LoadBFloat(ushort* source) => new(BitConverter.UInt32BitsToSingle((uint)*source << 16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,6 +39,10 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ILane<Lane128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 LoadSByte(sbyte* source) =>
+        new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)source).AsSByte()))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 LoadBFloat(ushort* source) =>
         new(Vector128.ShiftLeft(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsUInt16()), 16).AsSingle());
 

@@ -40,6 +40,9 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ILane<Lane256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 LoadSByte(sbyte* source) => new(Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 LoadBFloat(ushort* source) => new(Vector256.ShiftLeft(Avx2.ConvertToVector256Int32(source), 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

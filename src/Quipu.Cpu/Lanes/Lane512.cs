@@ -40,6 +40,9 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ILane<Lane512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 LoadSByte(sbyte* source) => new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 LoadBFloat(ushort* source) =>
         new(Vector512.ShiftLeft(Avx512F.ConvertToVector512Int32(Vector256.Load(source)), 16).AsSingle());
 

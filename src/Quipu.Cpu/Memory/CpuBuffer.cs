@@ -3,9 +3,9 @@ using Quipu.Tensors;
 namespace Quipu.Cpu.Memory;
 
 /// <summary>Activations in native memory, row after row.</summary>
-internal sealed unsafe class CpuBuffer(int rows, int columns) : DeviceBuffer(rows, columns)
+internal sealed unsafe class CpuBuffer(int rows, int columns, MemoryMeter meter) : DeviceBuffer(rows, columns)
 {
-    private readonly AlignedMemory _memory = new(sizeof(float) * (long)rows * columns);
+    private readonly AlignedMemory _memory = new(meter.Added(sizeof(float) * (long)rows * columns));
 
     /// <summary>First element.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
@@ -22,5 +22,9 @@ internal sealed unsafe class CpuBuffer(int rows, int columns) : DeviceBuffer(row
     public float* Row(int row) => Data + ((long)row * Columns);
 
     /// <inheritdoc/>
-    public override void Dispose() => _memory.Dispose();
+    public override void Dispose()
+    {
+        meter.Removed(_memory.Bytes);
+        _memory.Dispose();
+    }
 }

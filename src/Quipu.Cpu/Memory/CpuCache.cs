@@ -3,23 +3,23 @@ using Quipu.Tensors;
 
 namespace Quipu.Cpu.Memory;
 
-/// <summary>K and V of a layer as F16, laid out as <see cref="KeyValueLayout"/> says.</summary>
+/// <summary>K and V of one layer as F16 or Q8_0, laid out as <see cref="KeyValueLayout"/> says.</summary>
 internal sealed unsafe class CpuCache(CacheShape shape) : DeviceCache(shape)
 {
-    private readonly AlignedMemory _keys = new(checked(sizeof(ushort) * new KeyValueLayout(shape).KeyElements));
-    private readonly AlignedMemory _values = new(checked(sizeof(ushort) * new KeyValueLayout(shape).ValueElements));
+    private readonly AlignedMemory _keys = new(new KeyValueLayout(shape).KeyBytes);
+    private readonly AlignedMemory _values = new(new KeyValueLayout(shape).ValueBytes);
 
     /// <summary>Where K and V lie.</summary>
     public KeyValueLayout Layout { get; } = new(shape);
 
     /// <inheritdoc/>
-    public override long ByteLength => sizeof(ushort) * (Layout.KeyElements + Layout.ValueElements);
+    public override long ByteLength => Layout.KeyBytes + Layout.ValueBytes;
 
-    /// <summary>First F16 of K.</summary>
-    public ushort* Keys => Checked(_keys);
+    /// <summary>First byte of K.</summary>
+    public byte* Keys => Checked(_keys);
 
-    /// <summary>First F16 of V.</summary>
-    public ushort* Values => Checked(_values);
+    /// <summary>First byte of V.</summary>
+    public byte* Values => Checked(_values);
 
     /// <summary>Copies a block of K and V onto another.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such block.</exception>
@@ -27,8 +27,8 @@ internal sealed unsafe class CpuCache(CacheShape shape) : DeviceCache(shape)
     {
         CheckBlock(source);
         CheckBlock(destination);
-        Copy(Keys, Layout.KeyBlockElements, source, destination);
-        Copy(Values, Layout.ValueBlockElements, source, destination);
+        Copy(Keys, Layout.KeyBlockBytes, source, destination);
+        Copy(Values, Layout.ValueBlockBytes, source, destination);
     }
 
     /// <inheritdoc/>
@@ -38,11 +38,8 @@ internal sealed unsafe class CpuCache(CacheShape shape) : DeviceCache(shape)
         _values.Dispose();
     }
 
-    private static void Copy(ushort* elements, long blockElements, int source, int destination)
-    {
-        long bytes = blockElements * sizeof(ushort);
-        Buffer.MemoryCopy(elements + (source * blockElements), elements + (destination * blockElements), bytes, bytes);
-    }
+    private static void Copy(byte* data, long blockBytes, int source, int destination) =>
+        Buffer.MemoryCopy(data + (source * blockBytes), data + (destination * blockBytes), blockBytes, blockBytes);
 
     private void CheckBlock(int block)
     {
@@ -50,9 +47,9 @@ internal sealed unsafe class CpuCache(CacheShape shape) : DeviceCache(shape)
             throw new ArgumentOutOfRangeException(nameof(block), block, $"The cache has {Shape.Blocks} blocks.");
     }
 
-    private ushort* Checked(AlignedMemory memory)
+    private byte* Checked(AlignedMemory memory)
     {
         ObjectDisposedException.ThrowIf(memory.Data is null, this);
-        return (ushort*)memory.Data;
+        return (byte*)memory.Data;
     }
 }

@@ -27,6 +27,9 @@ internal sealed unsafe class WorkerScratch : IDisposable
         return pointers;
     }
 
+    /// <summary>Bytes of all threads.</summary>
+    public long Bytes => _memory.Sum(memory => memory.Bytes);
+
     /// <inheritdoc/>
     public void Dispose()
     {

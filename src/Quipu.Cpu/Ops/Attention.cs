@@ -5,7 +5,8 @@ namespace Quipu.Cpu.Ops;
 
 /// <summary>
 /// Causal grouped-query attention over a block-paged cache, with an online softmax. The rows of an item are its queries times the heads
-/// that share one head of K and V. Few rows read the cache's F16 directly; many share a tile that is converted once.
+/// that share one head of K and V. Few rows read the cache's F16 directly; many, and those of a quantized cache, share a block that is
+/// converted once.
 /// </summary>
 /// <typeparam name="TLane">Register to compute with.</typeparam>
 internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
@@ -97,8 +98,8 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         int firstBlock = low / shape.BlockLength, lastBlock = (int)((end - 1) / shape.BlockLength);
         for (int index = firstBlock; index <= lastBlock; index++)
         {
-            ushort* keys = call.Layout.KeyBlock(call.Keys, blocks[index], item.KvHead);
-            Score(keys, call.Layout.PositionStride, (index - startBlock) * call.Layout.PositionStride, state, scratch);
+            byte* keys = call.Layout.KeyBlock(call.Keys, blocks[index], item.KvHead);
+            Score(call, keys, (index - startBlock) * call.Layout.PositionStride, state, scratch);
         }
         int firstColumn = (firstBlock - startBlock) * call.Layout.PositionStride;
         int columns = (lastBlock - startBlock + 1) * call.Layout.PositionStride;
@@ -112,50 +113,44 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         {
             int position = index * shape.BlockLength;
             int from = Math.Max(low - position, 0), to = (int)Math.Min(end - position, shape.BlockLength);
-            ushort* values = call.Layout.ValueBlock(call.Values, blocks[index], item.KvHead) + ((long)from * shape.HeadDim);
-            Sum(values, to - from, ((index - startBlock) * call.Layout.PositionStride) + from, state, scratch);
+            byte* values = call.Layout.ValueBlock(call.Values, blocks[index], item.KvHead);
+            Sum(call, values, from, to, (index - startBlock) * call.Layout.PositionStride, state, scratch);
         }
     }
 
-    private static void Score(ushort* keys, int positions, int column, in SoftmaxState state, in AttentionScratch scratch)
+    private static void Score(in AttentionCall call, byte* keys, int column, in SoftmaxState state, in AttentionScratch scratch)
     {
-        int headDim = state.HeadDim, stride = scratch.ScoreStride;
+        int headDim = state.HeadDim, stride = scratch.ScoreStride, positions = call.Layout.PositionStride;
         float* queries = scratch.Queries, scores = scratch.Scores + column;
-        if (state.Rows <= DirectRows)
+        if (state.Rows <= DirectRows && !call.Layout.KeysQuantized)
         {
             new TileProduct<HalfElement>(queries, headDim, (HalfElement*)keys, positions, headDim, scores, stride, accumulate: false)
                 .Run<TLane>(state.Rows, positions);
             return;
         }
         float* wide = scratch.Keys;
-        Widen(keys, (long)headDim * positions, wide);
+        CacheBlock<TLane>.WidenKeys(keys, call.Layout, wide);
         new TileProduct<SingleElement>(queries, headDim, (SingleElement*)wide, positions, headDim, scores, stride, accumulate: false)
             .Run<TLane>(state.Rows, positions);
     }
 
-    private static void Sum(ushort* values, int positions, int column, in SoftmaxState state, in AttentionScratch scratch)
+    // Adds positions from … to − 1 of a block, whose weights begin at the column.
+    private static void Sum(
+        in AttentionCall call, byte* values, int from, int to, int column, in SoftmaxState state, in AttentionScratch scratch)
     {
-        int headDim = state.HeadDim, stride = scratch.ScoreStride;
-        float* weights = scratch.Scores + column, output = state.Output;
-        if (state.Rows <= DirectRows)
+        int headDim = state.HeadDim, stride = scratch.ScoreStride, positions = to - from;
+        float* weights = scratch.Scores + column + from, output = state.Output;
+        if (state.Rows <= DirectRows && !call.Layout.ValuesQuantized)
         {
-            new TileProduct<HalfElement>(weights, stride, (HalfElement*)values, headDim, positions, output, headDim, accumulate: true)
+            HalfElement* halves = (HalfElement*)values + ((long)from * headDim);
+            new TileProduct<HalfElement>(weights, stride, halves, headDim, positions, output, headDim, accumulate: true)
                 .Run<TLane>(state.Rows, headDim);
             return;
         }
         float* wide = scratch.Values;
-        Widen(values, (long)positions * headDim, wide);
+        CacheBlock<TLane>.WidenValues(values, call.Layout, from, positions, wide);
         new TileProduct<SingleElement>(weights, stride, (SingleElement*)wide, headDim, positions, output, headDim, accumulate: true)
             .Run<TLane>(state.Rows, headDim);
-    }
-
-    private static void Widen(ushort* source, long count, float* destination)
-    {
-        long i = 0;
-        for (; i <= count - TLane.Count; i += TLane.Count)
-            TLane.Store(TLane.LoadFiniteHalf(source + i), destination + i);
-        for (; i < count; i++)
-            Lane1.Store(Lane1.LoadFiniteHalf(source + i), destination + i);
     }
 
     // −∞ wherever a query does not look: before its window, after itself, and in the padding.

@@ -10,10 +10,10 @@ internal readonly unsafe struct AttentionCall
     public required float* Output { get; init; }
 
     /// <summary>All K of the cache.</summary>
-    public required ushort* Keys { get; init; }
+    public required byte* Keys { get; init; }
 
     /// <summary>All V of the cache.</summary>
-    public required ushort* Values { get; init; }
+    public required byte* Values { get; init; }
 
     /// <summary>Where K and V lie.</summary>
     public required KeyValueLayout Layout { get; init; }

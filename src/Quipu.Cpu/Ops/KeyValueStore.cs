@@ -1,4 +1,5 @@
 using Quipu.Cpu.Lanes;
+using Quipu.Tensors;
 
 namespace Quipu.Cpu.Ops;
 
@@ -6,10 +7,14 @@ namespace Quipu.Cpu.Ops;
 internal static unsafe class KeyValueStore
 {
     private const float LargestHalf = 65504;
+    private const int ScaleGroup = KeyValueLayout.ScaleGroup;
+    private const int ScaleBytes = sizeof(ushort);
+
+    private static readonly TensorFormat Quantized = TensorFormats.Get(TensorType.Q8_0);
 
     /// <summary>
-    /// Writes consecutive positions of one sequence, rounded to nearest even F16; what is too large becomes the largest F16.
-    /// Rows may be divided among threads freely.
+    /// Writes consecutive positions of one sequence: F16 rounded to nearest even, Q8_0 as its codec does. What is too large becomes the
+    /// largest F16. Rows may be divided among threads freely.
     /// </summary>
     /// <param name="keys">[rows, KvHeads, HeadDim], the first row at <paramref name="firstPosition"/>.</param>
     /// <param name="values">Likewise.</param>
@@ -22,7 +27,7 @@ internal static unsafe class KeyValueStore
     /// <exception cref="InvalidOperationException">A position has no block.</exception>
     public static void Store<TLane>(
         float* keys, float* values, int rows, int firstPosition, ReadOnlySpan<int> blocks, KeyValueLayout layout,
-        ushort* keyCache, ushort* valueCache)
+        byte* keyCache, byte* valueCache)
         where TLane : struct, ILane<TLane>
     {
         int headDim = layout.Shape.HeadDim, blockLength = layout.Shape.BlockLength;
@@ -32,9 +37,15 @@ internal static unsafe class KeyValueStore
             int block = layout.RequireBlock(blocks, index);
             for (int head = 0; head < layout.Shape.KvHeads; head++, keys += headDim, values += headDim)
             {
-                ushort* value = layout.ValueBlock(valueCache, block, head) + ((long)offset * headDim);
-                StoreRow<TLane>(values, headDim, value);
-                StoreColumn<TLane>(keys, headDim, layout.KeyBlock(keyCache, block, head) + offset, layout.PositionStride);
+                byte* value = layout.ValueBlock(valueCache, block, head), key = layout.KeyBlock(keyCache, block, head);
+                if (layout.ValuesQuantized)
+                    StoreQuantizedValue(values, headDim, value + ((long)offset * headDim), layout.ValueScales(value) + (offset * (headDim / ScaleGroup)));
+                else
+                    StoreRow<TLane>(values, headDim, (ushort*)value + ((long)offset * headDim));
+                if (layout.KeysQuantized)
+                    StoreQuantizedKey(keys, headDim, key + offset, layout.KeyScales(key) + offset, layout.PositionStride);
+                else
+                    StoreColumn<TLane>(keys, headDim, (ushort*)key + offset, layout.PositionStride);
             }
         }
     }
@@ -64,5 +75,37 @@ internal static unsafe class KeyValueStore
         }
         for (; i < count; i++, destination += stride)
             Lane1.StoreHalf(Saturate(Lane1.Load(source + i)), destination);
+    }
+
+    private static void StoreQuantizedValue(float* source, int count, byte* quants, ushort* scales)
+    {
+        byte* block = stackalloc byte[ScaleBytes + ScaleGroup];
+        for (int i = 0; i < count; i += ScaleGroup, quants += ScaleGroup, scales++)
+        {
+            Quantize(source + i, block);
+            *scales = *(ushort*)block;
+            Buffer.MemoryCopy(block + ScaleBytes, quants, ScaleGroup, ScaleGroup);
+        }
+    }
+
+    private static void StoreQuantizedKey(float* source, int count, byte* quants, ushort* scales, int stride)
+    {
+        byte* block = stackalloc byte[ScaleBytes + ScaleGroup];
+        for (int i = 0; i < count; i += ScaleGroup, scales += stride)
+        {
+            Quantize(source + i, block);
+            *scales = *(ushort*)block;
+            for (int j = 0; j < ScaleGroup; j++, quants += stride)
+                *quants = block[ScaleBytes + j];
+        }
+    }
+
+    // A block of Q8_0 by the scalar codec: the one place of a pass that may take it, as it is called for one element in thousands of products.
+    private static void Quantize(float* source, byte* block)
+    {
+        float* limited = stackalloc float[ScaleGroup];
+        for (int i = 0; i < ScaleGroup; i++)
+            limited[i] = Saturate(Lane1.Load(source + i)).Value;
+        Quantized.Encode(new ReadOnlySpan<float>(limited, ScaleGroup), new Span<byte>(block, ScaleBytes + ScaleGroup));
     }
 }

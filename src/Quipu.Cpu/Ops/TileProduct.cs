@@ -73,13 +73,15 @@ internal readonly unsafe ref struct TileProduct<TElement>(
     private void RunRows<TLane>(int rows, int column, bool pair) where TLane : struct, ILane<TLane>
     {
         int row = 0;
-        for (; row <= rows - 4; row += 4)
-            RunStrip<TLane, FourRows>(row, column, pair);
+        for (; row <= rows - 6; row += 6)
+            RunStrip<TLane, SixRows>(row, column, pair);
         switch (rows - row)
         {
             case 1: RunStrip<TLane, OneRow>(row, column, pair); break;
             case 2: RunStrip<TLane, TwoRows>(row, column, pair); break;
             case 3: RunStrip<TLane, ThreeRows>(row, column, pair); break;
+            case 4: RunStrip<TLane, FourRows>(row, column, pair); break;
+            case 5: RunStrip<TLane, FiveRows>(row, column, pair); break;
             default: break;
         }
     }
@@ -96,7 +98,8 @@ internal readonly unsafe ref struct TileProduct<TElement>(
             Single<TLane, TRows>(a, _aStride, _b + column, _bStride, _inner, c, _cStride, _accumulate);
     }
 
-    // Up to four rows by two registers: eight chains hide the latency of a multiply-add and fit sixteen registers.
+    // Up to six rows by two registers: twelve chains hide the latency of a multiply-add, eight loads feed twelve of them, and with the
+    // two of B and the one of A they fit sixteen registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Pair<TLane, TRows>(
         float* a0, nint aStride, TElement* b, nint bStride, nint inner, float* c, nint cStride, bool accumulate)
@@ -106,17 +109,29 @@ internal readonly unsafe ref struct TileProduct<TElement>(
         float* a1 = a0 + (TRows.Count > 1 ? aStride : 0);
         float* a2 = a1 + (TRows.Count > 2 ? aStride : 0);
         float* a3 = a2 + (TRows.Count > 3 ? aStride : 0);
+        float* a4 = a3 + (TRows.Count > 4 ? aStride : 0);
+        float* a5 = a4 + (TRows.Count > 5 ? aStride : 0);
         float* c1 = c + (TRows.Count > 1 ? cStride : 0);
         float* c2 = c1 + (TRows.Count > 2 ? cStride : 0);
         float* c3 = c2 + (TRows.Count > 3 ? cStride : 0);
+        float* c4 = c3 + (TRows.Count > 4 ? cStride : 0);
+        float* c5 = c4 + (TRows.Count > 5 ? cStride : 0);
         TLane s00 = TLane.Zero, s01 = TLane.Zero, s10 = TLane.Zero, s11 = TLane.Zero;
         TLane s20 = TLane.Zero, s21 = TLane.Zero, s30 = TLane.Zero, s31 = TLane.Zero;
+        TLane s40 = TLane.Zero, s41 = TLane.Zero, s50 = TLane.Zero, s51 = TLane.Zero;
         if (accumulate)
         {
             (s00, s01) = (TLane.Load(c), TLane.Load(c + TLane.Count));
-            (s10, s11) = (TLane.Load(c1), TLane.Load(c1 + TLane.Count));
-            (s20, s21) = (TLane.Load(c2), TLane.Load(c2 + TLane.Count));
-            (s30, s31) = (TLane.Load(c3), TLane.Load(c3 + TLane.Count));
+            if (TRows.Count > 1)
+                (s10, s11) = (TLane.Load(c1), TLane.Load(c1 + TLane.Count));
+            if (TRows.Count > 2)
+                (s20, s21) = (TLane.Load(c2), TLane.Load(c2 + TLane.Count));
+            if (TRows.Count > 3)
+                (s30, s31) = (TLane.Load(c3), TLane.Load(c3 + TLane.Count));
+            if (TRows.Count > 4)
+                (s40, s41) = (TLane.Load(c4), TLane.Load(c4 + TLane.Count));
+            if (TRows.Count > 5)
+                (s50, s51) = (TLane.Load(c5), TLane.Load(c5 + TLane.Count));
         }
         for (nint k = 0; k < inner; k++, b += bStride)
         {
@@ -138,6 +153,16 @@ internal readonly unsafe ref struct TileProduct<TElement>(
                 x = TLane.Broadcast(a3[k]);
                 (s30, s31) = (TLane.MultiplyAdd(x, b0, s30), TLane.MultiplyAdd(x, b1, s31));
             }
+            if (TRows.Count > 4)
+            {
+                x = TLane.Broadcast(a4[k]);
+                (s40, s41) = (TLane.MultiplyAdd(x, b0, s40), TLane.MultiplyAdd(x, b1, s41));
+            }
+            if (TRows.Count > 5)
+            {
+                x = TLane.Broadcast(a5[k]);
+                (s50, s51) = (TLane.MultiplyAdd(x, b0, s50), TLane.MultiplyAdd(x, b1, s51));
+            }
         }
         StorePair(s00, s01, c);
         if (TRows.Count > 1)
@@ -146,6 +171,10 @@ internal readonly unsafe ref struct TileProduct<TElement>(
             StorePair(s20, s21, c2);
         if (TRows.Count > 3)
             StorePair(s30, s31, c3);
+        if (TRows.Count > 4)
+            StorePair(s40, s41, c4);
+        if (TRows.Count > 5)
+            StorePair(s50, s51, c5);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -162,13 +191,15 @@ internal readonly unsafe ref struct TileProduct<TElement>(
         where TLane : struct, ILane<TLane>
         where TRows : struct, IRows
     {
-        TLane s0 = TLane.Zero, s1 = TLane.Zero, s2 = TLane.Zero, s3 = TLane.Zero;
+        TLane s0 = TLane.Zero, s1 = TLane.Zero, s2 = TLane.Zero, s3 = TLane.Zero, s4 = TLane.Zero, s5 = TLane.Zero;
         if (accumulate)
         {
             s0 = TLane.Load(c);
             s1 = TRows.Count > 1 ? TLane.Load(c + cStride) : s1;
             s2 = TRows.Count > 2 ? TLane.Load(c + (2 * cStride)) : s2;
             s3 = TRows.Count > 3 ? TLane.Load(c + (3 * cStride)) : s3;
+            s4 = TRows.Count > 4 ? TLane.Load(c + (4 * cStride)) : s4;
+            s5 = TRows.Count > 5 ? TLane.Load(c + (5 * cStride)) : s5;
         }
         for (nint k = 0; k < inner; k++, b += bStride)
         {
@@ -180,6 +211,10 @@ internal readonly unsafe ref struct TileProduct<TElement>(
                 s2 = TLane.MultiplyAdd(TLane.Broadcast(a[(2 * aStride) + k]), b0, s2);
             if (TRows.Count > 3)
                 s3 = TLane.MultiplyAdd(TLane.Broadcast(a[(3 * aStride) + k]), b0, s3);
+            if (TRows.Count > 4)
+                s4 = TLane.MultiplyAdd(TLane.Broadcast(a[(4 * aStride) + k]), b0, s4);
+            if (TRows.Count > 5)
+                s5 = TLane.MultiplyAdd(TLane.Broadcast(a[(5 * aStride) + k]), b0, s5);
         }
         TLane.Store(s0, c);
         if (TRows.Count > 1)
@@ -188,6 +223,10 @@ internal readonly unsafe ref struct TileProduct<TElement>(
             TLane.Store(s2, c + (2 * cStride));
         if (TRows.Count > 3)
             TLane.Store(s3, c + (3 * cStride));
+        if (TRows.Count > 4)
+            TLane.Store(s4, c + (4 * cStride));
+        if (TRows.Count > 5)
+            TLane.Store(s5, c + (5 * cStride));
     }
 
     private readonly struct OneRow : IRows
@@ -208,5 +247,15 @@ internal readonly unsafe ref struct TileProduct<TElement>(
     private readonly struct FourRows : IRows
     {
         public static int Count => 4;
+    }
+
+    private readonly struct FiveRows : IRows
+    {
+        public static int Count => 5;
+    }
+
+    private readonly struct SixRows : IRows
+    {
+        public static int Count => 6;
     }
 }

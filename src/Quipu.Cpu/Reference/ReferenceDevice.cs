@@ -13,11 +13,18 @@ public sealed class ReferenceDevice : IDevice
     public DeviceDescription Description { get; } =
         new("reference", "F32, exact", Environment.ProcessorCount, ["weights decoded to F32, activations and cache in F32"]);
 
+    /// <summary>Bytes of all buffers that were ever made: their memory is the collector's.</summary>
+    public long WorkingBytes { get; private set; }
+
     /// <inheritdoc/>
     public DeviceWeight LoadWeight(TensorView view) => new ReferenceWeight(view);
 
     /// <inheritdoc/>
-    public DeviceBuffer CreateBuffer(int rows, int columns) => new ReferenceBuffer(rows, columns);
+    public DeviceBuffer CreateBuffer(int rows, int columns)
+    {
+        WorkingBytes += sizeof(float) * (long)rows * columns;
+        return new ReferenceBuffer(rows, columns);
+    }
 
     /// <inheritdoc/>
     public DeviceCache CreateCache(CacheShape shape) => new ReferenceCache(shape);
@@ -153,9 +160,21 @@ public sealed class ReferenceDevice : IDevice
             {
                 int position = segment.FirstPosition + i;
                 int block = segment.Blocks.Span[position / length];
-                Rows(keys).Row(segment.FirstRow + i).CopyTo(store.Key(block, position % length));
-                Rows(values).Row(segment.FirstRow + i).CopyTo(store.Value(block, position % length));
+                Rounded(Rows(keys).Row(segment.FirstRow + i), cache.Shape.KeyType, store.Key(block, position % length));
+                Rounded(Rows(values).Row(segment.FirstRow + i), cache.Shape.ValueType, store.Value(block, position % length));
             }
+    }
+
+    // A cache of F16 is kept exact, as F32; one of Q8_0 loses what its codec loses.
+    private static void Rounded(ReadOnlySpan<float> source, TensorType type, Span<float> destination)
+    {
+        source.CopyTo(destination);
+        if (type == TensorType.F16)
+            return;
+        var format = TensorFormats.Get(type);
+        byte[] blocks = new byte[format.RowBytes(source.Length)];
+        format.Encode(source, blocks);
+        format.Decode(blocks, destination);
     }
 
     /// <inheritdoc/>
@@ -171,7 +190,7 @@ public sealed class ReferenceDevice : IDevice
     private static void AttendHead(ReferenceBuffer queries, AttentionSegment segment, int i, int head, ReferenceCache cache,
         float scale, int window, ReferenceBuffer output)
     {
-        var (_, length, kvHeads, headDim) = cache.Shape;
+        var (_, length, kvHeads, headDim, _, _) = cache.Shape;
         int kvOffset = head / (queries.Columns / headDim / kvHeads) * headDim;
         int position = segment.FirstPosition + i;
         int first = window == 0 ? 0 : Math.Max(0, position - window + 1);

@@ -33,6 +33,8 @@ public sealed class InferenceScheduler : IAsyncDisposable
             MicroBatchSize = options.MicroBatchSize,
             MaxSequences = options.Slots,
             PrefixBytes = options.CacheBytes,
+            KeyType = options.KeyType,
+            ValueType = options.ValueType,
         });
         _queue = new RequestQueue(options.Slots, options.QueueLength);
         _loop = new SchedulerLoop(_context, options, _queue);
@@ -44,6 +46,9 @@ public sealed class InferenceScheduler : IAsyncDisposable
 
     /// <summary>Positions of a request at most, prompt and answer together.</summary>
     public int ContextLength => _context.ContextLength;
+
+    /// <summary>Bytes that the device holds now for the activations of a pass.</summary>
+    public long ActivationBytes => _context.ActivationBytes;
 
     /// <summary>What runs, what waits, and the sums since the start.</summary>
     public SchedulerSnapshot Snapshot() => new()

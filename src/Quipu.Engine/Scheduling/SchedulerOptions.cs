@@ -1,3 +1,5 @@
+using Quipu.Tensors;
+
 namespace Quipu.Engine.Scheduling;
 
 /// <summary>How an <see cref="InferenceScheduler"/> shares the model among its users.</summary>
@@ -20,6 +22,12 @@ public sealed record SchedulerOptions
     /// memory; the least recently used go when a running request needs it.
     /// </summary>
     public long CacheBytes { get; init; } = 1L << 30;
+
+    /// <summary>How keys are stored.</summary>
+    public TensorType KeyType { get; init; } = TensorType.F16;
+
+    /// <summary>How values are stored.</summary>
+    public TensorType ValueType { get; init; } = TensorType.F16;
 
     /// <summary>
     /// How long a pass may take for prompts while other requests wait for their next token. Longer prompts run in more and smaller

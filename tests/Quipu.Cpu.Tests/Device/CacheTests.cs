@@ -1,3 +1,4 @@
+using Quipu.Cpu.Reference;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu.Tests.Device;
@@ -19,6 +20,40 @@ public sealed class CacheTests
             for (int i = 0; i < actual.Length; i++)
                 Assert.InRange(Math.Abs(actual[i] - Expected(q, k, v, i / (Heads * HeadDim), i % (Heads * HeadDim), window)), 0, 1e-4);
         }
+    }
+
+    // One device rounds to Q8_0 what the other does, so the results are as near as F32 products are.
+    [Theory, MemberData(nameof(KernelSets.All), MemberType = typeof(KernelSets))]
+    public void A_quantized_cache_is_that_of_the_reference(int set)
+    {
+        const int Rows = 70;
+        var random = new Random(5);
+        float[] q = KernelSets.Normal(random, Rows * Heads * HeadDim);
+        float[] k = KernelSets.Normal(random, Rows * Columns), v = KernelSets.Normal(random, Rows * Columns);
+        foreach ((TensorType keyType, TensorType valueType) in ((TensorType, TensorType)[])[
+            (TensorType.Q8_0, TensorType.Q8_0), (TensorType.Q8_0, TensorType.F16), (TensorType.F16, TensorType.Q8_0)])
+        {
+            var shape = Shape with { KeyType = keyType, ValueType = valueType };
+            using var device = new CpuDevice(new CpuDeviceOptions { Threads = 2, InstructionSet = (InstructionSet)set });
+            using var reference = new ReferenceDevice();
+            float[] expected = Attend(reference, shape, q, k, v, Rows, Rows, 0), actual = Attend(device, shape, q, k, v, Rows, 3, 0);
+            double tolerance = keyType == valueType ? 1e-5 : 2e-3;
+            for (int i = 0; i < actual.Length; i++)
+                Assert.InRange(actual[i] - expected[i], -tolerance, tolerance);
+        }
+    }
+
+    [Fact]
+    public void A_cache_that_the_device_does_not_have_is_refused()
+    {
+        using var device = new CpuDevice(new CpuDeviceOptions { Threads = 1 });
+        Assert.Contains("Q4_0", Assert.Throws<NotSupportedException>(() => device.CreateCache(Shape with { KeyType = TensorType.Q4_0 })).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("20", Assert.Throws<NotSupportedException>(
+            () => device.CreateCache(Shape with { HeadDim = 20, ValueType = TensorType.Q8_0 })).Message, StringComparison.Ordinal);
+        using var half = device.CreateCache(Shape);
+        using var quantized = device.CreateCache(Shape with { KeyType = TensorType.Q8_0, ValueType = TensorType.Q8_0 });
+        Assert.Equal(half.ByteLength * 34 / 64, quantized.ByteLength);
     }
 
     [Fact]
@@ -77,7 +112,13 @@ public sealed class CacheTests
         CpuDeviceOptions options, float[] q, float[] k, float[] v, int rows, int batch, int window, int firstAttended = 0)
     {
         using var device = new CpuDevice(options);
-        using var cache = device.CreateCache(Shape);
+        return Attend(device, Shape, q, k, v, rows, batch, window, firstAttended);
+    }
+
+    private static float[] Attend(
+        IDevice device, CacheShape shape, float[] q, float[] k, float[] v, int rows, int batch, int window, int firstAttended = 0)
+    {
+        using var cache = device.CreateCache(shape);
         int[] blocks = [.. Enumerable.Range(0, Shape.Blocks).Select(i => (i * 5) % Shape.Blocks)];
         float[] result = new float[rows * Heads * HeadDim];
         for (int row = 0; row < rows;)

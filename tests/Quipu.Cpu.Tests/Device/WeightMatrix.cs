@@ -1,3 +1,4 @@
+using Quipu.Cpu.Reference;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu.Tests.Device;
@@ -35,14 +36,16 @@ internal sealed unsafe class WeightMatrix
 /// <summary>Buffers of a device filled from and read to arrays.</summary>
 internal static unsafe class DeviceArrays
 {
-    public static DeviceBuffer CreateBuffer(this CpuDevice device, int rows, float[] values)
+    public static DeviceBuffer CreateBuffer(this IDevice device, int rows, float[] values)
     {
-        var buffer = device.CreateBuffer(rows, values.Length / rows);
-        values.CopyTo(new Span<float>(CpuDevice.Own(buffer).Data, values.Length));
+        int columns = values.Length / rows;
+        var buffer = device.CreateBuffer(rows, columns);
+        for (int row = 0; row < rows; row++)
+            values.AsSpan(row * columns, columns).CopyTo(buffer is ReferenceBuffer exact ? exact.Row(row) : new(CpuDevice.Own(buffer).Row(row), columns));
         return buffer;
     }
 
-    public static float[] Read(this CpuDevice device, DeviceBuffer buffer, int rows)
+    public static float[] Read(this IDevice device, DeviceBuffer buffer, int rows)
     {
         float[] values = new float[rows * buffer.Columns];
         for (int row = 0; row < rows; row++) device.ReadRow(buffer, row, values.AsSpan(row * buffer.Columns, buffer.Columns));

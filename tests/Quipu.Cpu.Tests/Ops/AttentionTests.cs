@@ -46,15 +46,17 @@ public sealed class AttentionTests
     /// <summary>A sequence of random Q, K and V, stored in a cache whose blocks lie in random order.</summary>
     private sealed class Scene : IDisposable
     {
-        public Scene(int seed, int length, int blockLength, int heads, int kvHeads, int headDim, double deviation = 1)
+        public Scene(int seed, int length, int blockLength, int heads, int kvHeads, int headDim, bool quantized = false)
         {
             var random = new Random(seed);
             (Length, Heads, KvHeads, HeadDim, BlockLength) = (length, heads, kvHeads, headDim, blockLength);
-            Queries = Values.Normal(random, length * heads * headDim, deviation);
-            Keys = Values.Normal(random, length * kvHeads * headDim, deviation);
+            Queries = Values.Normal(random, length * heads * headDim, 1);
+            Keys = Values.Normal(random, length * kvHeads * headDim, 1);
             ValueRows = Values.Normal(random, length * kvHeads * headDim, 1);
             int blocks = ((length - 1) / blockLength) + 1;
-            Cache = new CacheFixture(new CacheShape(blocks + 2, blockLength, kvHeads, headDim));
+            TensorType type = quantized ? TensorType.Q8_0 : TensorType.F16;
+            Cache = new CacheFixture(new CacheShape(blocks + 2, blockLength, kvHeads, headDim, type, type));
+            (StoredKeys, StoredValues) = (Stored(Keys, type), Stored(ValueRows, type));
             Blocks = [.. Enumerable.Range(0, blocks + 2)];
             random.Shuffle(Blocks);
             Blocks = Blocks[..blocks];
@@ -79,6 +81,12 @@ public sealed class AttentionTests
         public float[] Keys { get; }
 
         public float[] ValueRows { get; }
+
+        /// <summary>What the cache keeps of the keys.</summary>
+        public float[] StoredKeys { get; }
+
+        /// <summary>What it keeps of the values.</summary>
+        public float[] StoredValues { get; }
 
         public float Scale => 1 / MathF.Sqrt(HeadDim);
 
@@ -105,7 +113,7 @@ public sealed class AttentionTests
             return [.. result];
         }
 
-        /// <summary>One query head's output in double, from K and V rounded to half.</summary>
+        /// <summary>One query head's output in double, from K and V as they are stored.</summary>
         public double[] Reference(int position, int head, int window)
         {
             int kvHead = head / (Heads / KvHeads), first = window > 0 ? Math.Max(0, position - window + 1) : 0;
@@ -113,7 +121,7 @@ public sealed class AttentionTests
             for (int p = first; p <= position; p++)
                 for (int i = 0; i < HeadDim; i++)
                     scores[p - first] += (double)Queries[(((position * Heads) + head) * HeadDim) + i] * Scale
-                        * (double)(Half)Keys[(((p * KvHeads) + kvHead) * HeadDim) + i];
+                        * StoredKeys[(((p * KvHeads) + kvHead) * HeadDim) + i];
             double maximum = scores.Max(), sum = 0;
             var result = new double[HeadDim];
             for (int p = first; p <= position; p++)
@@ -121,9 +129,20 @@ public sealed class AttentionTests
                 double weight = Math.Exp(scores[p - first] - maximum);
                 sum += weight;
                 for (int i = 0; i < HeadDim; i++)
-                    result[i] += weight * (double)(Half)ValueRows[(((p * KvHeads) + kvHead) * HeadDim) + i];
+                    result[i] += weight * StoredValues[(((p * KvHeads) + kvHead) * HeadDim) + i];
             }
             return [.. result.Select(x => x / sum)];
+        }
+
+        // By the scalar codec. Heads are whole blocks of Q8_0, so rows of heads are too.
+        private static float[] Stored(float[] elements, TensorType type)
+        {
+            var format = TensorFormats.Get(type);
+            byte[] blocks = new byte[format.RowBytes(elements.Length)];
+            float[] stored = new float[elements.Length];
+            format.Encode(elements, blocks);
+            format.Decode(blocks, stored);
+            return stored;
         }
 
         public void AssertRow(int position, int window, ReadOnlySpan<float> actual)
@@ -154,7 +173,9 @@ public sealed class AttentionTests
                 Gen.Int[1, 90], Gen.Int[1, 50], Gen.Int[1, 3], Gen.Int[1, 6], Gen.Int[1, 70], Gen.Int[0, 60], Gen.Int[1, 40], Gen.Int)
                 .Sample((length, blockLength, kvHeads, group, headDim, window, first, seed) =>
                 {
-                    using var scene = new Scene(seed, length, blockLength, kvHeads * group, kvHeads, headDim);
+                    bool quantized = (seed & 1) == 0;
+                    headDim = quantized ? (headDim + 31) / 32 * 32 : headDim;
+                    using var scene = new Scene(seed, length, blockLength, kvHeads * group, kvHeads, headDim, quantized);
                     first = Math.Min(first, length);
                     scene.AssertRows(window, scene.RunInPasses<TLane>(window, [first, length - first], workers: 1 + (seed & 7)));
                 }, iter: 40);
@@ -164,10 +185,12 @@ public sealed class AttentionTests
     {
         public void Run<TLane>() where TLane : struct, ILane<TLane>
         {
-            foreach ((int heads, int kvHeads, int headDim, int window) in
-                ((int, int, int, int)[])[(9, 3, 64, 0), (4, 1, 256, 0), (4, 1, 256, 100), (8, 1, 80, 0), (2, 2, 128, 0)])
+            foreach ((int heads, int kvHeads, int headDim, int window, bool quantized) in
+                ((int, int, int, int, bool)[])[
+                    (9, 3, 64, 0, false), (4, 1, 256, 0, false), (4, 1, 256, 100, false), (8, 1, 80, 0, false), (2, 2, 128, 0, false),
+                    (9, 3, 64, 0, true), (4, 1, 256, 100, true)])
             {
-                using var scene = new Scene(3, 700, 32, heads, kvHeads, headDim);
+                using var scene = new Scene(3, 700, 32, heads, kvHeads, headDim, quantized);
                 scene.AssertRows(window, scene.RunInPasses<TLane>(window, [512, 187, 1], workers: 2), step: 53);
             }
         }
@@ -210,9 +233,10 @@ public sealed class AttentionTests
         public void Run<TLane>() where TLane : struct, ILane<TLane>
         {
             // Longer than two chunks, so that the merge of chunks takes part; passes of many rows, of few, and of one.
-            foreach ((int heads, int kvHeads, int window) in ((int, int, int)[])[(3, 1, 0), (4, 2, 0), (6, 1, 0), (3, 1, 600)])
+            foreach ((int heads, int kvHeads, int headDim, int window, bool quantized) in ((int, int, int, int, bool)[])[
+                (3, 1, 20, 0, false), (4, 2, 20, 0, false), (6, 1, 20, 0, false), (3, 1, 20, 600, false), (4, 2, 32, 600, true)])
             {
-                using var scene = new Scene(heads, 1300, 32, heads, kvHeads, 20);
+                using var scene = new Scene(heads, 1300, 32, heads, kvHeads, headDim, quantized);
                 float[] whole = scene.RunInPasses<TLane>(window, [1300]);
                 scene.AssertRows(window, whole, step: 211);
                 int[] uneven = [1, 63, 500, 7, 3, 456, 200, .. Enumerable.Repeat(1, 70)];

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Quipu.Cpu.Lanes;
 using Quipu.Cpu.Ops;
 using Quipu.Tensors;
@@ -7,24 +8,24 @@ namespace Quipu.Cpu.Tests.Ops;
 /// <summary>A cache whose memory starts with huge numbers, so that using what was never written shows.</summary>
 internal sealed unsafe class CacheFixture : IDisposable
 {
-    private readonly NativeArray<ushort> _keys;
-    private readonly NativeArray<ushort> _values;
+    private readonly NativeArray<byte> _keys;
+    private readonly NativeArray<byte> _values;
 
     public CacheFixture(CacheShape shape)
     {
         Layout = new KeyValueLayout(shape);
-        _keys = new NativeArray<ushort>(Layout.KeyElements);
-        _values = new NativeArray<ushort>(Layout.ValueElements);
+        _keys = new NativeArray<byte>(Layout.KeyBytes);
+        _values = new NativeArray<byte>(Layout.ValueBytes);
         // 0x7bff is the largest finite half: not NaN, because the cheap load would make a number of it.
-        _keys.Span.Fill(0x7bff);
-        _values.Span.Fill(0x7bff);
+        MemoryMarshal.Cast<byte, ushort>(_keys.Span).Fill(0x7bff);
+        MemoryMarshal.Cast<byte, ushort>(_values.Span).Fill(0x7bff);
     }
 
     public KeyValueLayout Layout { get; }
 
-    public ushort* Keys => _keys.Pointer;
+    public byte* Keys => _keys.Pointer;
 
-    public ushort* Values => _values.Pointer;
+    public byte* Values => _values.Pointer;
 
     public void Store<TLane>(ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int firstPosition, ReadOnlySpan<int> blocks)
         where TLane : struct, ILane<TLane>
@@ -36,10 +37,10 @@ internal sealed unsafe class CacheFixture : IDisposable
     }
 
     public float Key(int block, int offset, int head, int element) =>
-        HalfBits.ToSingle(Layout.KeyBlock(Keys, block, head)[(element * Layout.PositionStride) + offset]);
+        HalfBits.ToSingle(((ushort*)Layout.KeyBlock(Keys, block, head))[(element * Layout.PositionStride) + offset]);
 
     public float Value(int block, int offset, int head, int element) =>
-        HalfBits.ToSingle(Layout.ValueBlock(Values, block, head)[(offset * Layout.Shape.HeadDim) + element]);
+        HalfBits.ToSingle(((ushort*)Layout.ValueBlock(Values, block, head))[(offset * Layout.Shape.HeadDim) + element]);
 
     /// <summary>Attention through the plan, items in the order given, as threads might take them.</summary>
     public float[] Attend<TLane>(

@@ -1,5 +1,6 @@
 using CsCheck;
 using Quipu.Cpu.Lanes;
+using Quipu.Cpu.Ops;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu.Tests.Ops;
@@ -8,6 +9,9 @@ public sealed class KeyValueStoreTests
 {
     [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
     public void Rows_land_in_their_blocks_rounded_to_half(LaneCase lane) => lane.Run(new RoundTrip());
+
+    [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
+    public void Quantized_rows_are_what_the_codec_of_their_type_makes(LaneCase lane) => lane.Run(new Quantized());
 
     [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
     public void Too_large_numbers_become_the_largest_half(LaneCase lane) => lane.Run(new Saturation());
@@ -49,6 +53,46 @@ public sealed class KeyValueStoreTests
             (int before, int last) = Math.DivRem(first + rows, blockLength);
             Assert.Equal(65504f, cache.Key(blocks[before], last, 0, 0));
             Assert.Equal(65504f, cache.Value(blocks[before], last, 0, 0));
+        }
+    }
+
+    private sealed unsafe class Quantized : ILaneAction
+    {
+        private const int BlockLength = 24, KvHeads = 2, HeadDim = 64, Rows = 30, First = 7;
+
+        public void Run<TLane>() where TLane : struct, ILane<TLane>
+        {
+            var random = new Random(4);
+            using var cache = new CacheFixture(new CacheShape(3, BlockLength, KvHeads, HeadDim, TensorType.Q8_0, TensorType.Q8_0));
+            int[] blocks = [2, 0];
+            float[] keys = Values.Normal(random, Rows * KvHeads * HeadDim, 2), values = Values.Normal(random, keys.Length, 2);
+            keys.AsSpan(0, 32).Clear();
+            cache.Store<TLane>(keys, values, First, blocks);
+            float[] expectedKeys = Codec(keys), expectedValues = Codec(values);
+            float[] wideKeys = new float[HeadDim * cache.Layout.PositionStride], wideValues = new float[BlockLength * HeadDim];
+            for (int i = 0; i < keys.Length; i++)
+            {
+                int row = i / (KvHeads * HeadDim), head = i / HeadDim % KvHeads, element = i % HeadDim;
+                (int index, int offset) = Math.DivRem(First + row, BlockLength);
+                fixed (float* key = wideKeys)
+                fixed (float* value = wideValues)
+                {
+                    CacheBlock<TLane>.WidenKeys(cache.Layout.KeyBlock(cache.Keys, blocks[index], head), cache.Layout, key);
+                    CacheBlock<TLane>.WidenValues(cache.Layout.ValueBlock(cache.Values, blocks[index], head), cache.Layout, offset, 1, value);
+                }
+                Assert.Equal(expectedKeys[i], wideKeys[(element * cache.Layout.PositionStride) + offset]);
+                Assert.Equal(expectedValues[i], wideValues[element]);
+            }
+        }
+
+        private static float[] Codec(float[] elements)
+        {
+            var format = TensorFormats.Get(TensorType.Q8_0);
+            byte[] blocks = new byte[format.RowBytes(elements.Length)];
+            float[] decoded = new float[elements.Length];
+            format.Encode(elements, blocks);
+            format.Decode(blocks, decoded);
+            return decoded;
         }
     }
 

@@ -26,6 +26,23 @@ public sealed unsafe class LaneTests
     [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
     public void Lane_arithmetic_agrees_with_scalar(LaneCase lane) => lane.Run(new Arithmetic());
 
+    [Theory, MemberData(nameof(LaneCases.All), MemberType = typeof(LaneCases))]
+    public void LoadSByte_is_exact(LaneCase lane) => lane.Run(new SignedBytes());
+
+    private sealed class SignedBytes : ILaneAction
+    {
+        public void Run<TLane>() where TLane : struct, ILane<TLane>
+        {
+            sbyte[] source = [.. Enumerable.Range(-128, 256).Select(value => (sbyte)value)];
+            float[] actual = new float[source.Length];
+            fixed (sbyte* from = source)
+            fixed (float* to = actual)
+                for (int i = 0; i < source.Length; i += TLane.Count)
+                    TLane.Store(TLane.LoadSByte(from + i), to + i);
+            Assert.Equal(source.Select(value => (float)value), actual);
+        }
+    }
+
     private sealed class AllHalves : ILaneAction
     {
         public void Run<TLane>() where TLane : struct, ILane<TLane>

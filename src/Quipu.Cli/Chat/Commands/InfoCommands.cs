@@ -20,7 +20,7 @@ internal static class InfoCommands
 
     public static CommandResult Stats(ChatState state, string arguments)
     {
-        state.Terminal.Say(state.Statistics.Describe(state.Model.CacheBytes, Environment.WorkingSet));
+        state.Terminal.Say(state.Statistics.Describe(state.Model.CacheBytes, state.Model.ActivationBytes, ProcessMemory.Anonymous()));
         return CommandResult.Continue;
     }
 

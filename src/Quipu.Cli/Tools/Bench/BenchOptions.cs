@@ -1,4 +1,5 @@
 using Quipu.Cli.Flags;
+using Quipu.Tensors;
 
 namespace Quipu.Cli.Tools.Bench;
 
@@ -24,6 +25,12 @@ internal sealed record BenchOptions
 
     /// <summary>Tokens of a prompt that are computed at once.</summary>
     public required int MicroBatchSize { get; init; }
+
+    /// <summary>How keys are stored.</summary>
+    public required TensorType KeyType { get; init; }
+
+    /// <summary>How values are stored.</summary>
+    public required TensorType ValueType { get; init; }
 
     /// <summary>Positions that the longest test needs.</summary>
     public int ContextLength => Tests.Max(test => test.Depth + test.Tokens);
@@ -55,6 +62,8 @@ internal sealed record BenchOptions
             Warmup = !flags.IsOn(BenchFlags.NoWarmup),
             BatchSize = batch,
             MicroBatchSize = Math.Min(batch, flags.Integer(GeneralFlags.MicroBatchSize, 512)),
+            KeyType = CacheTypes.OfKeys(flags),
+            ValueType = CacheTypes.OfValues(flags),
         };
     }
 

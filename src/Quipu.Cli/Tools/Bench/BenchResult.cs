@@ -31,5 +31,6 @@ internal sealed record BenchResult(
 
 /// <summary>Memory in bytes.</summary>
 /// <param name="Cache">Keys and values, when the context is full.</param>
+/// <param name="Activations">Buffers and scratch of a pass.</param>
 /// <param name="Process">What the process holds beside files that are mapped.</param>
-internal readonly record struct BenchMemory(long Cache, long Process);
+internal readonly record struct BenchMemory(long Cache, long Activations, long Process);

@@ -27,7 +27,7 @@ internal sealed class BenchRunner : IDisposable
         _model = model;
         _context = context;
         _options = options;
-        Workload = new Workload(model);
+        Workload = new Workload(model, options.KeyType, options.ValueType);
         int vocabulary = model.Model.Shape.VocabularySize;
         _logits = new float[vocabulary];
         var random = new Random(Seed);
@@ -67,6 +67,8 @@ internal sealed class BenchRunner : IDisposable
             {
                 ContextLength = length,
                 MicroBatchSize = options.MicroBatchSize,
+                KeyType = options.KeyType,
+                ValueType = options.ValueType,
                 // Each repetition goes back to the depth, also in layers with a sliding window.
                 SlidingSlack = options.Tests.Max(test => test.Tokens),
             });
@@ -141,5 +143,5 @@ internal sealed class BenchRunner : IDisposable
         }
     }
 
-    private BenchMemory Memory() => new(_context.CacheBytes, ProcessMemory.Anonymous());
+    private BenchMemory Memory() => new(_context.CacheBytes, _context.ActivationBytes, ProcessMemory.Anonymous());
 }

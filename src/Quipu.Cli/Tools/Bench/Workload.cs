@@ -12,17 +12,21 @@ namespace Quipu.Cli.Tools.Bench;
 /// </summary>
 internal sealed class Workload
 {
-    private const int BytesPerCacheElement = 2;
-
     private readonly ModelShape _shape;
     private readonly int _heads;
+    private readonly long _cacheRowBytes;
     private readonly Cost _layers;
     private readonly Cost _output;
 
     /// <summary>Counts a model.</summary>
-    public Workload(LanguageModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="keyType">How keys are stored.</param>
+    /// <param name="valueType">How values are stored.</param>
+    public Workload(LanguageModel model, TensorType keyType = TensorType.F16, TensorType valueType = TensorType.F16)
     {
         _shape = model.Model.Shape;
+        int row = _shape.KvHeads * _shape.HeadDim;
+        _cacheRowBytes = TensorFormats.Get(keyType).RowBytes(row) + TensorFormats.Get(valueType).RowBytes(row);
         _heads = model.File.Metadata.GetInt32OrNull(_shape.Architecture + ".attention.head_count") ?? _shape.KvHeads;
         bool tied = !model.File.TryGetTensor("output.weight", out _);
         List<TensorView> weights = [];
@@ -89,7 +93,7 @@ internal sealed class Workload
         {
             int end = position + rows;
             long read = window == 0 ? end : Math.Min(end, window - 1L + rows);
-            bytes += 2 * BytesPerCacheElement * read * _shape.KvHeads * _shape.HeadDim;
+            bytes += _cacheRowBytes * read;
             for (int row = position; row < end; row++)
                 products += 2L * _heads * _shape.HeadDim * (window == 0 ? row + 1 : Math.Min(row + 1, window));
         }
