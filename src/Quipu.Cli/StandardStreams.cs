@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Quipu.Cli.Chat.Terminal;
 
 namespace Quipu.Cli;
 
@@ -10,6 +11,9 @@ namespace Quipu.Cli;
 internal sealed class StandardStreams : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Whether terminals understand escape sequences: the consoles of Windows before version 10 print them.</summary>
+    public bool HasSequences { get; } = !OperatingSystem.IsWindows() || WindowsConsole.Prepare();
 
     /// <summary>stdout; buffered, so flush what shall be seen.</summary>
     public TextWriter Output { get; } = new StreamWriter(OpenOutput(), Utf8, 4096) { NewLine = "\n" };

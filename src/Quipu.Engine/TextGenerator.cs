@@ -20,7 +20,7 @@ public sealed class TextGenerator(InferenceContext context, Sequence sequence)
     /// </summary>
     /// <param name="prompt">Token ids, at least one.</param>
     /// <param name="options">How to generate.</param>
-    /// <param name="progress">Told after each part of a long prompt.</param>
+    /// <param name="progress">Told at the start, and after each part of a long prompt.</param>
     /// <param name="cancellationToken">Ends the generation within one step; what was computed stays in the sequence.</param>
     /// <exception cref="ArgumentException">The prompt is empty.</exception>
     /// <exception cref="ContextFullException">The prompt does not leave room for a single token.</exception>
@@ -54,6 +54,7 @@ public sealed class TextGenerator(InferenceContext context, Sequence sequence)
         var clock = Stopwatch.StartNew();
         int reused = sequence.KeepCommonPrefix(prompt.Span, prompt.Length - 1);
         Statistics = Statistics with { ReusedTokens = reused };
+        progress?.Report(new PromptProgress(reused, prompt.Length, reused));
         RunTokens(prompt[reused..], done => progress?.Report(new PromptProgress(reused + done, prompt.Length, reused)), cancellationToken);
         Statistics = Statistics with { PromptTime = clock.Elapsed };
     }

@@ -74,7 +74,7 @@ public class FlagParserTests
     [InlineData("--top-p 1.5", "--top-p is 1.5, but must be from 0 to 1.")]
     [InlineData("--repeat-penalty 0", "--repeat-penalty is 0, but must be above 0.")]
     [InlineData("-c 1.5", "-c needs a whole number, but '1.5' is none.")]
-    [InlineData("-n 5", "-n means nothing in the chat. It belongs to script mode (--cli). Hint: an answer")]
+    [InlineData("--raw", "--raw means nothing in the chat. It belongs to script mode (--cli). Hint: a base model")]
     [InlineData("inspect --cli x", "--cli means nothing in quipu inspect.")]
     public void Errors_say_what_is_wrong(string line, string start) => Assert.StartsWith(start, Error(line), StringComparison.Ordinal);
 
@@ -89,7 +89,7 @@ public class FlagParserTests
     [Fact]
     public void Help_is_shown_whatever_else_is_asked()
     {
-        Assert.True(Parse("hello -n 5 --help").IsOn(GeneralFlags.Help));
+        Assert.True(Parse("hello --raw --help").IsOn(GeneralFlags.Help));
         Assert.True(Parse("inspect --temp 1 -h").IsOn(GeneralFlags.Help));
     }
 

@@ -90,7 +90,7 @@ public class TextGeneratorTests
             await foreach (var _ in generator.GenerateAsync(TinyModel.Text(200), Greedy, progress, cancellation.Token))
                 Assert.Fail("There must be no text before the prompt is done.");
         });
-        Assert.Equal([32, 64], progress.Seen);
+        Assert.Equal([0, 32, 64], progress.Seen);
         Assert.Equal(64, sequence.Length);
         var (expected, _, _) = await Generate(TinyModel.Text(200), Greedy);
         Assert.Equal(expected, (await Collect(generator, TinyModel.Text(200), Greedy)).Tokens);

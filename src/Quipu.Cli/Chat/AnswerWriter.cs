@@ -12,11 +12,14 @@ internal sealed class AnswerWriter(ChatTerminal terminal, bool markdown, bool th
     public string Text => _text.ToString();
 
     /// <summary>Takes a piece.</summary>
-    public void Write(string piece)
+    /// <param name="piece">What to show.</param>
+    /// <param name="mark">A control token's text. At the end of the piece it is shown, but it is no part of the answer.</param>
+    public void Write(string piece, string mark = "")
     {
         if (piece.Length == 0)
             return;
-        _text.Append(piece);
+        bool marked = mark.Length > 0 && piece.EndsWith(mark, StringComparison.Ordinal);
+        _text.Append(marked ? piece.AsSpan(0, piece.Length - mark.Length) : piece);
         terminal.Write(_printer.Append(piece));
     }
 

@@ -21,9 +21,13 @@ internal static class ChatMode
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ParsedFlags flags, StandardStreams streams, Action<Stage> enter)
     {
-        bool errorIsTerminal = !Console.IsErrorRedirected;
+        bool errorIsTerminal = !Console.IsErrorRedirected && streams.HasSequences;
         bool errorColor = ColorPolicy.UseColor(ColorMode.Auto, errorIsTerminal, Environment.GetEnvironmentVariable);
         var status = new StatusLine(streams.Error, errorIsTerminal, errorColor);
+        // What is wrong with the flags is said before a model is loaded.
+        var generation = GenerationFlagReader.Read(flags, DefaultTemperature);
+        if (flags.Has(TextFlags.SystemPrompt) && flags.Has(TextFlags.Prompt))
+            throw new UsageException("In the chat -p is the system prompt, as --system-prompt is: give one of them.");
         var upload = flags.Text(TextFlags.InputFile) is { } path ? UploadedFile.Read(path) : null;
         bool alone = flags.Has(GeneralFlags.Chat);
         if (alone)
@@ -41,7 +45,7 @@ internal static class ChatMode
 
         using (open)
         {
-            var options = ReadOptions(flags, open);
+            var options = ReadOptions(flags, open, generation);
             enter(Stage.Evaluation);
             if (alone)
             {
@@ -59,8 +63,9 @@ internal static class ChatMode
     private static async Task<int> RunAsync(
         ChatOptions options, IChatModel model, UploadedFile? upload, StandardStreams streams, StatusLine status, bool errorColor)
     {
-        bool color = ColorPolicy.UseColor(options.Color, !Console.IsOutputRedirected, Environment.GetEnvironmentVariable);
-        using var keys = OpenKeys();
+        bool isTerminal = !Console.IsOutputRedirected && streams.HasSequences;
+        bool color = ColorPolicy.UseColor(options.Color, isTerminal, Environment.GetEnvironmentVariable);
+        using var keys = OpenKeys(streams);
         using var input = StandardStreams.OpenInput();
         var terminal = new ChatTerminal
         {
@@ -79,7 +84,7 @@ internal static class ChatMode
         return Failure.Success;
     }
 
-    private static ChatOptions ReadOptions(ParsedFlags flags, OpenModel open)
+    private static ChatOptions ReadOptions(ParsedFlags flags, OpenModel open, GenerationOptions generation)
     {
         bool escape = flags.IsOn(TextFlags.Escape, otherwise: true);
         var device = open.Device.Description;
@@ -87,21 +92,14 @@ internal static class ChatMode
         return new ChatOptions
         {
             Model = open.Model,
-            Generation = new GenerationOptions
-            {
-                MaxTokens = Math.Max(-1, flags.Integer(TextFlags.MaxTokens, -1)),
-                Sampling = SamplingFlagReader.Read(flags, DefaultTemperature),
-                StopStrings = [.. flags.Texts(TextFlags.ReversePrompt).Select(text => escape ? Escapes.Read(text) : text)],
-                IgnoreEndOfGeneration = flags.IsOn(SamplingFlags.IgnoreEndOfText),
-                RenderSpecial = flags.IsOn(TextFlags.Special),
-            },
+            Generation = generation,
             SystemPrompt = system is not null && escape ? Escapes.Read(system) : system,
             ShowLogo = !flags.IsOn(TextFlags.NoLogo),
             Ascii = flags.IsOn(TextFlags.Ascii),
             Color = flags.IsOn(TextFlags.Color) ? ColorMode.Always : ColorMode.Auto,
             ShowSpecial = flags.IsOn(TextFlags.Special),
             DisplayPrompt = flags.IsOn(TextFlags.DisplayPrompt, otherwise: true),
-            DeviceDescription = $"{device.Name}, {device.InstructionSet}, {device.Threads} threads",
+            DeviceDescription = $"{device.Name}, {device.InstructionSet}, {RunLog.Count(device.Threads, "thread")}",
             LoadTime = open.LoadTime,
             Verbose = flags.IsOn(GeneralFlags.Verbose),
         };
@@ -201,9 +199,9 @@ internal static class ChatMode
 
     private static (int Columns, int Rows) TerminalSize() => (Math.Max(20, Console.WindowWidth), Math.Max(2, Console.WindowHeight));
 
-    private static KeySource OpenKeys()
+    private static KeySource OpenKeys(StandardStreams streams)
     {
-        if (Console.IsInputRedirected || Console.IsOutputRedirected)
+        if (Console.IsInputRedirected || Console.IsOutputRedirected || !streams.HasSequences)
             return new KeySource(null);
         if (OperatingSystem.IsWindows())
             return new KeySource(new WindowsKeySource());

@@ -16,7 +16,7 @@ internal sealed record ChatOptions
     /// <summary>Where the server beside the chat is, or why there is none; null where none was asked for.</summary>
     public string? Server { get; init; }
 
-    /// <summary>How answers are generated. The chat's default temperature is 0; that is for the caller to set.</summary>
+    /// <summary>How answers are generated.</summary>
     public required GenerationOptions Generation { get; init; }
 
     /// <summary>

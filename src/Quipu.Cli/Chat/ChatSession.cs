@@ -2,6 +2,7 @@ using Quipu.Cli.Chat.Commands;
 using Quipu.Cli.Chat.Terminal;
 using Quipu.Engine;
 using Quipu.Templates;
+using Quipu.Tokenizers;
 
 namespace Quipu.Cli.Chat;
 
@@ -92,6 +93,10 @@ internal sealed class ChatSession
             _state.Conversation.State = before;
     }
 
+    // The template writes the token that ends a turn; with --special the answer shows it too.
+    private string ControlMark(int token) =>
+        token >= 0 && _model.Tokenizer.Kind(token) == TokenKind.Control ? _model.Tokenizer.Piece(token) : "";
+
     /// <summary>Generates the next message.</summary>
     /// <returns>False where the conversation must go back to what it was before the question.</returns>
     private async Task<bool> AnswerAsync(CancellationToken cancellationToken)
@@ -126,7 +131,7 @@ internal sealed class ChatSession
                 await foreach (var step in _model.GenerateAsync(prompt, _terminal.Status, scope.Token).ConfigureAwait(false))
                 {
                     _terminal.Status.Clear();
-                    answer.Write(step.Text);
+                    answer.Write(step.Text, ControlMark(step.Token));
                     finish = step.Finish;
                 }
             }

@@ -61,19 +61,19 @@ internal static class TextFlags
     {
         Kind = FlagKind.Integer,
         ValueName = "N",
-        Modes = Modes.Script | Modes.Server,
+        Modes = Modes.Generating,
         Group = FlagGroup.Generation,
         Help = "tokens to generate at most; −1 and −2: until the text ends or the context is full",
+        HelpIn = [(Modes.Chat, "tokens of an answer at most; −1 and −2: until the model ends it or the context is full")],
         Default = "-1",
         Range = new(-2, int.MaxValue),
-        Hint = "an answer of the chat ends where the model ends it, or with Ctrl-C",
     };
 
     public static readonly FlagDefinition ReversePrompt = new("-r", "--reverse-prompt")
     {
         Kind = FlagKind.Text,
         ValueName = "TEXT",
-        Modes = Modes.Script | Modes.Server,
+        Modes = Modes.Generating,
         Group = FlagGroup.Generation,
         Help = "end when the model writes this text, and leave it out. Repeatable",
         Repeatable = true,
@@ -97,10 +97,10 @@ internal static class TextFlags
 
     public static readonly FlagDefinition Color = new("-co", "--color")
     {
-        Modes = Modes.Script,
+        Modes = Modes.Chat | Modes.Script,
         Group = FlagGroup.Output,
         Help = "tell prompt and text apart by colour, on a terminal",
-        Hint = "the chat is coloured of itself where the output is a terminal",
+        HelpIn = [(Modes.Chat, "use colours even where the output is no terminal (default: on a terminal, unless NO_COLOR is set)")],
     };
 
     public static readonly FlagDefinition LogDisable = new("--log-disable")

@@ -17,7 +17,7 @@ internal static class ScriptMode
     public static async Task<int> RunAsync(ParsedFlags flags, StandardStreams streams, Action<Stage> enter)
     {
         var log = new RunLog(flags, streams.Error);
-        var options = ReadOptions(flags);
+        var options = GenerationFlagReader.Read(flags);
         if (SamplingFlagReader.WithoutEffect(flags, options.Sampling) is { } note)
             log.Line("note:    " + note);
         string prompt = ScriptPrompt.Read(flags, Console.IsInputRedirected);
@@ -62,19 +62,5 @@ internal static class ScriptMode
         output.End(interrupted: exitCode == Failure.Interrupted);
         log.Finish(generator.Statistics, finish);
         return exitCode;
-    }
-
-    private static GenerationOptions ReadOptions(ParsedFlags flags)
-    {
-        bool escape = flags.IsOn(TextFlags.Escape, otherwise: true);
-        var stops = flags.Texts(TextFlags.ReversePrompt).Select(text => escape ? Escapes.Read(text) : text);
-        return new GenerationOptions
-        {
-            MaxTokens = Math.Max(-1, flags.Integer(TextFlags.MaxTokens, -1)),
-            Sampling = SamplingFlagReader.Read(flags),
-            StopStrings = [.. stops.Select(text => text.Length > 0 ? text : throw new UsageException("--reverse-prompt is empty."))],
-            IgnoreEndOfGeneration = flags.IsOn(SamplingFlags.IgnoreEndOfText),
-            RenderSpecial = flags.IsOn(TextFlags.Special),
-        };
     }
 }

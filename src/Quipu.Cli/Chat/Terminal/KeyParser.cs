@@ -109,6 +109,8 @@ internal sealed class KeyParser
         _state = State.Ground;
         if (value == '~' && parameters == "200")
             _state = State.Paste;
+        else if (parameters.StartsWith('['))
+            keys.Enqueue(new Key(KeyKind.Unknown)); // F1 to F5 of the Linux console
         else if (value == '~')
             keys.Enqueue(new Key(EditingKey(parameters)));
         else

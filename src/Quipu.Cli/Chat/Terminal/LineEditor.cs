@@ -130,7 +130,10 @@ internal sealed class LineEditor : ILineReader
             return completion.Candidates.Length > 1;
         }
         if (listing)
+        {
+            Paint(request, buffer.Text, buffer.Cursor, "");
             List(completion);
+        }
         return true;
     }
 
