@@ -24,7 +24,7 @@ internal sealed class AnswerWriter(ChatTerminal terminal, bool markdown, bool th
     }
 
     /// <summary>Ends the answer, and its line.</summary>
-    /// <param name="stopped">Whether the user stopped it: the terminal has then written ^C.</param>
+    /// <param name="stopped">Whether the user stopped it: some terminals have then written ^C.</param>
     public void End(bool stopped)
     {
         bool open = stopped || _text.Length == 0 || _text[^1] != '\n';

@@ -78,7 +78,7 @@ internal static class ChatMode
         };
         var state = new ChatState(model, terminal, NewConversation(options, upload), new SessionStatistics(options.LoadTime));
         Introduce(options, state);
-        using var interrupts = new Interrupts();
+        using var interrupts = new Interrupts(keys.RestoreTerminal);
         await PrepareAsync(state, interrupts).ConfigureAwait(false);
         await new ChatSession(state, interrupts, options.Verbose).RunAsync(CancellationToken.None).ConfigureAwait(false);
         return Failure.Success;
@@ -211,6 +211,8 @@ internal static class ChatMode
     /// <summary>Where keys come from, if there is a terminal.</summary>
     private readonly record struct KeySource(IKeySource? Source) : IDisposable
     {
+        public void RestoreTerminal() => (Source as UnixKeySource)?.RestoreTerminal();
+
         public void Dispose() => (Source as IDisposable)?.Dispose();
     }
 }

@@ -10,9 +10,16 @@ internal sealed class Interrupts : IDisposable
 {
     private readonly PosixSignalRegistration _registration;
     private readonly Lock _lock = new();
+    private readonly Action? _leaving;
     private CancellationTokenSource? _current;
 
-    public Interrupts() => _registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+    /// <summary>Begins to listen.</summary>
+    /// <param name="leaving">Called before a Ctrl-C ends the program.</param>
+    public Interrupts(Action? leaving = null)
+    {
+        _leaving = leaving;
+        _registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+    }
 
     /// <summary>Begins work that Ctrl-C cancels; disposing the scope ends it.</summary>
     public Scope Begin(CancellationToken cancellationToken)
@@ -31,7 +38,10 @@ internal sealed class Interrupts : IDisposable
         lock (_lock)
         {
             if (_current is not { IsCancellationRequested: false } source)
+            {
+                _leaving?.Invoke();
                 return;
+            }
             context.Cancel = true;
             source.Cancel();
         }

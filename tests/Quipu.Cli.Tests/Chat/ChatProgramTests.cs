@@ -24,8 +24,8 @@ public sealed class ChatProgramTests : IDisposable
         Assert.Contains("compute:  ", banner, StringComparison.Ordinal);
         await terminal.ExpectAsync("\e[2msay something (or type /help for help)\e[0m");
         await terminal.EnterAsync("Hello!");
+        await terminal.TypeAsync("/und\t\r"); // while the answer comes
         Assert.Equal(expected, (await terminal.PromptAsync()).Trim());
-        await terminal.EnterAsync("/und\t");
         await terminal.ExpectAsync("restoring conversation to: (nothing)");
         await terminal.PromptAsync();
         await terminal.EnterAsync("/contxt");
@@ -64,7 +64,7 @@ public sealed class ChatProgramTests : IDisposable
         await terminal.EnterAsync("Tell me a story.");
         await terminal.ExpectAsync(" the ");
         await terminal.TypeAsync(CtrlC);
-        Assert.EndsWith("^C\r\n", await terminal.PromptAsync(), StringComparison.Ordinal);
+        Assert.EndsWith("\r\n", await terminal.PromptAsync(), StringComparison.Ordinal);
         await terminal.EnterAsync("/undo");
         await terminal.ExpectAsync("restoring conversation to: (nothing)");
         await terminal.PromptAsync();

@@ -5,7 +5,8 @@ namespace Quipu.Cli.Chat.Terminal;
 
 /// <summary>
 /// Keys of a Unix terminal in raw mode. The C library alone knows how its <c>termios</c> is laid out, so the structure is
-/// kept as opaque bytes: it is read, made raw and written by the library's own functions, the same on every Unix.
+/// kept as opaque bytes: it is read, made raw and written by the library's own functions, the same on every Unix. While no line is
+/// edited, the terminal is calm (see <see cref="CalmTerminal"/>): what is typed ahead is kept for the next line and not shown.
 /// </summary>
 internal sealed partial class UnixKeySource : IKeySource, IDisposable
 {
@@ -18,13 +19,25 @@ internal sealed partial class UnixKeySource : IKeySource, IDisposable
     // More than any system's termios: 60 bytes on Linux, 72 on macOS, 44 on the BSDs.
     private const int TermiosSize = 256;
 
+    private readonly byte[] _original = new byte[TermiosSize];
+    private readonly byte[] _calm;
+    private readonly PosixSignalRegistration[] _signals;
     private readonly SafeFileHandle _handle = new(StandardInput, ownsHandle: false);
     private readonly FileStream _input;
     private readonly KeyParser _parser = new();
     private readonly Queue<Key> _keys = new();
     private readonly byte[] _buffer = new byte[4096];
 
-    public UnixKeySource() => _input = new FileStream(_handle, FileAccess.Read, bufferSize: 0);
+    public UnixKeySource()
+    {
+        _input = new FileStream(_handle, FileAccess.Read, bufferSize: 0);
+        if (GetAttributes(StandardInput, ref _original[0]) != 0)
+            throw new IOException($"The terminal's settings cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
+        _calm = CalmTerminal.Of(_original);
+        Apply(_calm);
+        _signals = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }.Select(signal =>
+            PosixSignalRegistration.Create(signal, _ => RestoreTerminal()))];
+    }
 
     /// <inheritdoc/>
     public bool HasPending => _keys.Count > 0;
@@ -35,13 +48,10 @@ internal sealed partial class UnixKeySource : IKeySource, IDisposable
     /// <inheritdoc/>
     public IDisposable Begin()
     {
-        byte[] saved = new byte[TermiosSize];
-        if (GetAttributes(StandardInput, ref saved[0]) != 0)
-            throw new IOException($"The terminal's settings cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
-        byte[] raw = [.. saved];
+        byte[] raw = [.. _original];
         MakeRaw(ref raw[0]);
         Apply(raw);
-        return new Restore(saved);
+        return new Restore(_calm);
     }
 
     /// <inheritdoc/>
@@ -57,9 +67,15 @@ internal sealed partial class UnixKeySource : IKeySource, IDisposable
         return _keys.Dequeue();
     }
 
+    /// <summary>Gives the terminal back as it was before the program. One that has gone needs nothing back, so failing is no error.</summary>
+    public void RestoreTerminal() => _ = SetAttributes(StandardInput, AfterOutput, ref _original[0]);
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var signal in _signals)
+            signal.Dispose();
+        RestoreTerminal();
         _input.Dispose();
         _handle.Dispose();
     }
