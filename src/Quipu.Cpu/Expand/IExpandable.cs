@@ -11,8 +11,8 @@ internal unsafe interface IExpandable
     /// <summary>Bytes of a block.</summary>
     static abstract int BlockBytes { get; }
 
-    /// <summary>Whether quants are −128 … 127 and there is no minimum; otherwise they are 0 … 63.</summary>
-    static abstract bool Signed { get; }
+    /// <summary>What quants can be; signed ones have no minimum.</summary>
+    static abstract QuantRange Range { get; }
 
     /// <summary>The quant of an element of a block.</summary>
     static abstract int Quant(byte* block, int index);

@@ -5,11 +5,11 @@ namespace Quipu.Cpu.Expand;
 /// </summary>
 internal readonly unsafe struct RowExpander
 {
-    /// <summary>Whether the bytes are signed, −128 … 127; otherwise they are 0 … 63.</summary>
-    public bool Signed { get; init; }
+    /// <summary>What the bytes can be.</summary>
+    public QuantRange Range { get; init; }
 
     /// <summary>Whether minimums are written.</summary>
-    public bool HasMins { get; init; }
+    public bool HasMins => Range != QuantRange.Signed;
 
     /// <summary>(row, columns, quants [columns], scales [columns / 16], mins [columns / 16]).</summary>
     public delegate* managed<byte*, int, byte*, float*, float*, void> Expand { get; init; }

@@ -44,5 +44,5 @@ internal static unsafe class RowExpanders
 
     private static RowExpander Create<TFormat>(delegate* managed<byte*, int, byte*, float*, float*, void> expand)
         where TFormat : struct, IExpandable =>
-        new() { Signed = TFormat.Signed, HasMins = !TFormat.Signed, Expand = expand };
+        new() { Range = TFormat.Range, Expand = expand };
 }

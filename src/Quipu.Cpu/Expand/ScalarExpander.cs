@@ -17,7 +17,7 @@ internal static unsafe class ScalarExpander<TFormat> where TFormat : struct, IEx
             for (int group = 0; group < groups; group++)
             {
                 scales[first + group] = TFormat.Scale(row, group);
-                if (!TFormat.Signed)
+                if (TFormat.Range != QuantRange.Signed)
                     mins[first + group] = TFormat.Minimum(row, group);
             }
         }

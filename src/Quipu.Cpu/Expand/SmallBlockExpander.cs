@@ -25,7 +25,7 @@ internal static unsafe class SmallBlockExpander<TFormat, TBytes>
             var heads = FourScales.LoadHeads(block, TFormat.BlockBytes);
             var scale = FourScales.First(heads);
             FourScales.StoreTwice(scale, scales + (2 * first));
-            if (!TFormat.Signed)
+            if (TFormat.Range != QuantRange.Signed)
                 FourScales.StoreTwice(TFormat.Minimums(heads, scale), mins + (2 * first));
             TBytes.Store(TFormat.Quants<TBytes>(block), q);
             TBytes.Store(TFormat.Quants<TBytes>(block + TFormat.BlockBytes), q + Length);

@@ -4,92 +4,87 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Quipu.Cpu.MatMul;
 
+/// <summary>The lanes of AVX2; the kind of weights is the parameter.</summary>
+internal readonly unsafe struct Avx2Dot<TProducts> : IQuantizedDot<Vector256<byte>, Vector256<float>>
+    where TProducts : struct, IQuantProducts<Vector256<byte>, Vector256<float>>
+{
+    public static int Lanes => 8;
+
+    public static bool HasMins => TProducts.HasMins;
+
+    public static Vector256<float> Zero => Vector256<float>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Load(byte* quants) => Vector256.Load(quants);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadLanes(float* source) => Vector256.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<float> sum, float* destination) => sum.Store(destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Products(Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations) =>
+        TProducts.Products(w0, w1, w2, w3, activations);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(Vector256<float> a, float* factor) => a * Vector256.Create(*factor);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> sum) => Fma.MultiplyAdd(a, b, sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MultiplyAdd(Vector256<float> a, float* factor, Vector256<float> sum) => Fma.MultiplyAdd(a, Vector256.Create(*factor), sum);
+}
+
+/// <summary>Weights of 0 … 31: eight products, at most 8 · 31 · 127 = 31 496, fit an int16.</summary>
+internal readonly unsafe struct Avx2Narrow : IQuantProducts<Vector256<byte>, Vector256<float>>
+{
+    public static bool HasMins => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Products(Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations)
+    {
+        Vector256<short> pairs = (Pairs(w0, activations) + Pairs(w1, activations + 4)) + (Pairs(w2, activations + 8) + Pairs(w3, activations + 12));
+        return Avx.ConvertToVector256Single(Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One));
+    }
+
+    /// <summary>Four columns times four activations, two products to an int16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<short> Pairs(Vector256<byte> weights, sbyte* activations) =>
+        Avx2.MultiplyAddAdjacent(weights, Vector256.Create(*(int*)activations).AsSByte());
+}
+
+/// <summary>Weights of 0 … 63: four products, at most 4 · 63 · 127 = 32 004, fit an int16.</summary>
+internal readonly unsafe struct Avx2Unsigned : IQuantProducts<Vector256<byte>, Vector256<float>>
+{
+    public static bool HasMins => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Products(Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations)
+    {
+        Vector256<short> low = Avx2Narrow.Pairs(w0, activations) + Avx2Narrow.Pairs(w1, activations + 4);
+        Vector256<short> high = Avx2Narrow.Pairs(w2, activations + 8) + Avx2Narrow.Pairs(w3, activations + 12);
+        return Avx.ConvertToVector256Single(Avx2.MultiplyAddAdjacent(low, Vector256<short>.One) + Avx2.MultiplyAddAdjacent(high, Vector256<short>.One));
+    }
+}
+
 /// <summary>
-/// What both kinds of weights share on AVX2: 32 elements a step, whose products come as 8 sums of 4 elements, so that lanes 0 … 3 belong to the
-/// first scale and 4 … 7 to the second.
+/// Signed weights: their signs go to the activations, which are never −128. Two products, at most 2 · 128 · 127 = 32 512, fit an int16.
 /// </summary>
-internal static unsafe class Avx2Steps
+internal readonly unsafe struct Avx2Signed : IQuantProducts<Vector256<byte>, Vector256<float>>
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadScales(float* scales) =>
-        Avx.PermuteVar(Vector256.Create(*(double*)scales).AsSingle(), Vector256.Create(0, 0, 0, 0, 1, 1, 1, 1));
+    public static bool HasMins => false;
 
-    /// <summary>Of magnitudes: with activations of −127 … 127 two products fit an int16 up to a magnitude of 128.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(
-        Vector256<float> sum, Vector256<byte> weights, Vector256<sbyte> activations, Vector256<float> weightScales, Vector256<float> activationScales)
+    public static Vector256<float> Products(Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations) => Avx.ConvertToVector256Single(
+        (Fours(w0.AsSByte(), activations) + Fours(w1.AsSByte(), activations + 4))
+        + (Fours(w2.AsSByte(), activations + 8) + Fours(w3.AsSByte(), activations + 12)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Fours(Vector256<sbyte> w, sbyte* activations)
     {
-        Vector256<short> pairs = Avx2.MultiplyAddAdjacent(weights, activations);
-        Vector256<int> fours = Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One);
-        return Fma.MultiplyAdd(Avx.ConvertToVector256Single(fours), Avx.Multiply(weightScales, activationScales), sum);
+        Vector256<sbyte> x = Vector256.Create(*(int*)activations).AsSByte();
+        return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx2.Abs(w), Avx2.Sign(x, w)), Vector256<short>.One);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> AddMins(Vector256<float> sum, float* mins, float* sums) =>
-        Fma.MultiplyAdd(Vector256.Load(mins), Vector256.Load(sums), sum);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Sum(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) => Sum(
-        a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Sum(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) =>
-        Sse3.HorizontalAdd(Sse3.HorizontalAdd(a, b), Sse3.HorizontalAdd(c, d));
-}
-
-/// <summary>Unsigned weights of 0 … 63 on AVX2.</summary>
-internal readonly unsafe struct Avx2UnsignedDot : IQuantizedDot<Vector256<byte>, Vector256<float>, Vector256<float>>
-{
-    public static int Step => 32;
-
-    public static int MinStep => 8;
-
-    public static Vector256<float> Zero => Vector256<float>.Zero;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Load(byte* quants) => Vector256.Load(quants);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadScales(float* scales) => Avx2Steps.LoadScales(scales);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(
-        Vector256<float> sum, Vector256<byte> weights, Vector256<byte> activations, Vector256<float> weightScales, Vector256<float> activationScales) =>
-        Avx2Steps.MultiplyAdd(sum, weights, activations.AsSByte(), weightScales, activationScales);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> AddMins(Vector256<float> sum, float* mins, float* sums) => Avx2Steps.AddMins(sum, mins, sums);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Sum(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) => Avx2Steps.Sum(a, b, c, d);
-}
-
-/// <summary>Signed weights on AVX2: their signs go to the activations, which are never −128.</summary>
-internal readonly unsafe struct Avx2SignedDot : IQuantizedDot<Vector256<byte>, Vector256<float>, Vector256<float>>
-{
-    public static int Step => 32;
-
-    public static int MinStep => 8;
-
-    public static Vector256<float> Zero => Vector256<float>.Zero;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Load(byte* quants) => Vector256.Load(quants);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadScales(float* scales) => Avx2Steps.LoadScales(scales);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(
-        Vector256<float> sum, Vector256<byte> weights, Vector256<byte> activations, Vector256<float> weightScales, Vector256<float> activationScales)
-    {
-        Vector256<sbyte> signed = weights.AsSByte();
-        return Avx2Steps.MultiplyAdd(sum, Avx2.Abs(signed), Avx2.Sign(activations.AsSByte(), signed), weightScales, activationScales);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> AddMins(Vector256<float> sum, float* mins, float* sums) => Avx2Steps.AddMins(sum, mins, sums);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Sum(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) => Avx2Steps.Sum(a, b, c, d);
 }

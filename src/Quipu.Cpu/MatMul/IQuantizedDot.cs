@@ -1,37 +1,47 @@
-using System.Runtime.Intrinsics;
-
 namespace Quipu.Cpu.MatMul;
 
 /// <summary>
-/// The inner step of a quantized dot product on one instruction set and for one kind of weights: unsigned of 0 … 63 or signed. Integer products of
-/// every 16 elements are exact; they are scaled and summed in F32.
+/// The inner step of a quantized product on one instruction set and for one kind of weights. A lane is a weight row: quants of
+/// <see cref="Lanes"/> rows lie interleaved, four bytes of each in turn, so that one register holds four columns of all the rows and no sum is
+/// ever taken across lanes. Integer products of every 16 columns are exact; they are scaled and summed in F32.
 /// </summary>
-/// <typeparam name="TQuants">Quants of one step.</typeparam>
-/// <typeparam name="TScales">A step's scales, spread over the lanes of a sum.</typeparam>
-/// <typeparam name="TSum">F32 lanes of a running sum.</typeparam>
-internal unsafe interface IQuantizedDot<TQuants, TScales, TSum>
+/// <typeparam name="TQuants">Four columns of all lanes.</typeparam>
+/// <typeparam name="TSum">An F32 for each lane.</typeparam>
+internal unsafe interface IQuantizedDot<TQuants, TSum> : IQuantProducts<TQuants, TSum>
 {
-    /// <summary>Elements of a step: 16, 32 or 64.</summary>
-    static abstract int Step { get; }
-
-    /// <summary>Minimums that <see cref="AddMins"/> takes: 1 … 16.</summary>
-    static abstract int MinStep { get; }
+    /// <summary>Weight rows of a panel: 4, 8 or 16.</summary>
+    static abstract int Lanes { get; }
 
     /// <summary>The empty sum.</summary>
     static abstract TSum Zero { get; }
 
-    /// <summary>Loads the quants of a step.</summary>
+    /// <summary>Loads four columns of the panel.</summary>
     static abstract TQuants Load(byte* quants);
 
-    /// <summary>Loads a step's scales, one for every 16 elements.</summary>
-    static abstract TScales LoadScales(float* scales);
+    /// <summary>Loads an F32 for each lane.</summary>
+    static abstract TSum LoadLanes(float* source);
 
-    /// <summary>sum + weightScales · activationScales · weights · activations.</summary>
-    static abstract TSum MultiplyAdd(TSum sum, TQuants weights, TQuants activations, TScales weightScales, TScales activationScales);
+    /// <summary>Stores an F32 for each lane.</summary>
+    static abstract void Store(TSum sum, float* destination);
 
-    /// <summary>sum + mins · sums, <see cref="MinStep"/> of them.</summary>
-    static abstract TSum AddMins(TSum sum, float* mins, float* sums);
+    /// <summary>a · the factor, in every lane.</summary>
+    static abstract TSum Scale(TSum a, float* factor);
 
-    /// <summary>The totals of four sums; each is added up alone, in the same order.</summary>
-    static abstract Vector128<float> Sum(TSum a, TSum b, TSum c, TSum d);
+    /// <summary>a · b + sum, rounded once where the hardware fuses.</summary>
+    static abstract TSum MultiplyAdd(TSum a, TSum b, TSum sum);
+
+    /// <summary>a · the factor + sum, rounded once where the hardware fuses.</summary>
+    static abstract TSum MultiplyAdd(TSum a, float* factor, TSum sum);
+}
+
+/// <summary>What depends on the kind of weights.</summary>
+/// <typeparam name="TQuants">Four columns of all lanes.</typeparam>
+/// <typeparam name="TSum">An F32 for each lane.</typeparam>
+internal unsafe interface IQuantProducts<TQuants, TSum>
+{
+    /// <summary>Whether the weights have minimums.</summary>
+    static abstract bool HasMins { get; }
+
+    /// <summary>Products of 16 columns with 16 activations, summed.</summary>
+    static abstract TSum Products(TQuants w0, TQuants w1, TQuants w2, TQuants w3, sbyte* activations);
 }

@@ -10,7 +10,7 @@ namespace Quipu.Cpu.MatMul;
 /// </summary>
 internal sealed unsafe class MatrixMultiplier : IDisposable
 {
-    // A tile of expanded weights shares the first-level cache with the activations that pass by.
+    // Unquantized weights: a tile of converted rows shares the first-level cache with the activations that pass by.
     private const int TileBytes = 24 * 1024;
     private const int MaxParts = 16;
     // Below this many multiply-adds waking another thread costs more than it saves.
@@ -88,9 +88,9 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
             Data = weight.Data,
             RowBytes = weight.RowBytes,
             Rows = view.Rows,
-            RowsPerTile = RowsPerTile(weight, input.Columns),
+            RowsPerTile = weight.IsQuantized ? _kernels.Quantized.Lanes : Math.Clamp((TileBytes / (sizeof(float) * input.Columns)) & ~3, 4, 64),
             Expander = weight.Expander,
-            Tile = !weight.IsQuantized ? null : weight.Expander.Signed ? _kernels.Quantized.Signed : _kernels.Quantized.Unsigned,
+            Tile = weight.IsQuantized ? _kernels.Quantized.For(weight.Expander.Range) : null,
             Convert = view.Type switch
             {
                 TensorType.F16 => _kernels.Float.ConvertHalf,
@@ -101,12 +101,6 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
             OutputStride = output.Columns,
             Bias = projection.Bias is null ? null : CpuDevice.VectorOf(projection.Bias, view.Rows),
         };
-    }
-
-    private static int RowsPerTile(CpuWeight weight, int columns)
-    {
-        int rowBytes = weight.IsQuantized ? ProductJob.ExpandedRowBytes(new RowLayout(columns)) : sizeof(float) * columns;
-        return Math.Clamp((TileBytes / rowBytes) & ~3, 4, 64);
     }
 
     private void QuantizeInput(ProductJob* job)
@@ -130,7 +124,8 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         for (int i = 0; i < job->PartCount; i++)
         {
             ProductPart* part = job->Parts + i;
-            part->RowsPerTask = (int)Math.Min((share + 3) & ~3L, part->Rows);
+            long whole = part->RowsPerTile;
+            part->RowsPerTask = (int)Math.Min((share + whole - 1) / whole * whole, part->Rows);
             part->RowsPerTile = Math.Min(part->RowsPerTile, part->RowsPerTask);
             part->FirstTask = tasks;
             tasks += (part->Rows + part->RowsPerTask - 1) / part->RowsPerTask;
@@ -140,16 +135,17 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         return tasks;
     }
 
-    private static long ScratchBytes(ProductJob* job)
+    private long ScratchBytes(ProductJob* job)
     {
         long most = 0;
         for (int i = 0; i < job->PartCount; i++)
         {
             ProductPart* part = job->Parts + i;
-            long rowBytes = part->Tile != null ? ProductJob.ExpandedRowBytes(job->Activations.Layout)
-                : part->Convert != null ? sizeof(float) * (long)job->Columns
+            long bytes = part->Tile != null
+                ? (ProductJob.ExpandedRowBytes(job->Activations.Layout) * (long)part->RowsPerTile) + _kernels.Quantized.PanelBytes(job->Activations.Layout)
+                : part->Convert != null ? sizeof(float) * (long)job->Columns * part->RowsPerTile
                 : 0;
-            most = Math.Max(most, rowBytes * part->RowsPerTile);
+            most = Math.Max(most, bytes);
         }
 
         return most;

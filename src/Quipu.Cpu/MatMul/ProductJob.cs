@@ -129,10 +129,6 @@ internal unsafe struct ProductJob
         {
             byte* q = quants + ((long)i * quantStride);
             float* s = scales + ((long)i * groupStride), m = mins + ((long)i * groupStride);
-            // The padding at the end: at most 32 quants and 15 groups, cleared whole before the row covers its part.
-            new Span<byte>(q + quantStride - 32, 32).Clear();
-            new Span<float>(s + groupStride - 16, 16).Clear();
-            new Span<float>(m + groupStride - 16, 16).Clear();
             byte* data = part->Data + ((row + i) * part->RowBytes);
             Prefetch(data + (count * part->RowBytes), part->RowBytes);
             part->Expander.Expand(data, job->Columns, q, s, m);
@@ -144,7 +140,7 @@ internal unsafe struct ProductJob
             WeightScales = scales,
             WeightMins = mins,
             WeightRows = count,
-            HasMins = part->Expander.HasMins,
+            Panel = (byte*)(mins + ((long)count * groupStride)),
             Activations = job->Activations,
             Output = part->Output + row,
             OutputStride = part->OutputStride,

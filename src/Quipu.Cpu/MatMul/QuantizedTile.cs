@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
@@ -7,20 +6,20 @@ namespace Quipu.Cpu.MatMul;
 /// <summary>A tile of expanded weight rows times all activation rows, in memory that the caller holds.</summary>
 internal unsafe struct TileProduct
 {
-    /// <summary>Quants of the weights, [WeightRows, Layout.Quants], padding zero.</summary>
+    /// <summary>Quants of the weights, [WeightRows, Layout.Quants].</summary>
     public byte* Weights;
 
-    /// <summary>[WeightRows, Layout.Groups], padding zero.</summary>
+    /// <summary>[WeightRows, Layout.Groups].</summary>
     public float* WeightScales;
 
-    /// <summary>[WeightRows, Layout.Groups], padding zero; not read unless <see cref="HasMins"/>.</summary>
+    /// <summary>[WeightRows, Layout.Groups]; not read where the kind of weights has none.</summary>
     public float* WeightMins;
 
     /// <summary>Rows of weights, at least 1.</summary>
     public int WeightRows;
 
-    /// <summary>Whether minimums are added.</summary>
-    public bool HasMins;
+    /// <summary>Scratch of <see cref="QuantizedKernels.PanelBytes"/>, aligned to 64.</summary>
+    public byte* Panel;
 
     /// <summary>The activations; their layout is the weights' too.</summary>
     public ActivationRows Activations;
@@ -33,135 +32,109 @@ internal unsafe struct TileProduct
 }
 
 /// <summary>
-/// Products of a <see cref="TileProduct"/>, four weight rows with one or two activation rows at a time. Each element is summed in the same order
-/// whatever the number of rows on either side, so that a prompt in one batch and token by token gives the same bits.
+/// Products of a <see cref="TileProduct"/>: its weight rows are interleaved into panels of as many rows as a register has lanes, and each panel is
+/// multiplied with four activation rows at a time. Each element is one chain of fused multiply-adds over its groups of 16, in their order:
+/// the same bits whatever is computed beside it, on every instruction set that fuses.
 /// </summary>
-internal static unsafe class QuantizedTile<TDot, TQuants, TScales, TSum>
-    where TDot : struct, IQuantizedDot<TQuants, TScales, TSum>
+internal static unsafe class QuantizedTile<TDot, TQuants, TSum>
+    where TDot : struct, IQuantizedDot<TQuants, TSum>
     where TQuants : struct
-    where TScales : struct
     where TSum : struct
 {
+    // Four columns of all lanes, and 16.
+    private static int Chunk => 4 * TDot.Lanes;
+
+    private static int GroupBytes => RowLayout.GroupLength * TDot.Lanes;
+
     /// <summary>Computes the product.</summary>
     public static void Multiply(TileProduct* product)
     {
+        RowLayout layout = product->Activations.Layout;
+        var panel = new WeightPanel(product->Panel, layout, TDot.Lanes);
+        float* sums = stackalloc float[4 * TDot.Lanes];
+        for (int first = 0; first < product->WeightRows; first += TDot.Lanes)
+        {
+            int count = Math.Min(TDot.Lanes, product->WeightRows - first);
+            panel.Fill(
+                product->Weights + ((long)first * layout.Quants),
+                product->WeightScales + ((long)first * layout.Groups),
+                TDot.HasMins ? product->WeightMins + ((long)first * layout.Groups) : null,
+                count);
+            MultiplyPanel(product, panel, first, count, sums);
+        }
+    }
+
+    private static void MultiplyPanel(TileProduct* product, WeightPanel panel, int first, int count, float* sums)
+    {
         ActivationRows activations = product->Activations;
         int row = 0;
-        for (; row + 2 <= activations.Rows; row += 2)
+        for (; row <= activations.Rows - 4; row += 4)
         {
-            for (int weight = 0; weight < product->WeightRows; weight += 4) MultiplyTwo(product, weight, row);
+            MultiplyFour(panel, activations, row, sums);
+            for (int i = 0; i < 4; i++) Write(product, row + i, first, count, sums + (i * TDot.Lanes));
         }
 
-        if (row == activations.Rows) return;
-        for (int weight = 0; weight < product->WeightRows; weight += 4) MultiplyOne(product, weight, row);
+        for (; row < activations.Rows; row++)
+        {
+            MultiplyOne(panel, activations, row, sums);
+            Write(product, row, first, count, sums);
+        }
     }
 
-    private static void MultiplyOne(TileProduct* product, int weight, int row)
+    // Four weight registers serve four activation rows: with the four sums, a scale and a minimum they fit sixteen registers.
+    private static void MultiplyFour(WeightPanel panel, ActivationRows activations, int row, float* sums)
     {
-        RowLayout layout = product->Activations.Layout;
-        int quantStride = layout.Quants, groupStride = layout.Groups, last = product->WeightRows - 1;
-        // A group of fewer than four repeats its last row and drops the repeated results.
-        int i1 = Math.Min(weight + 1, last), i2 = Math.Min(weight + 2, last), i3 = Math.Min(weight + 3, last);
-        byte* w0 = product->Weights + ((long)weight * quantStride), w1 = product->Weights + ((long)i1 * quantStride);
-        byte* w2 = product->Weights + ((long)i2 * quantStride), w3 = product->Weights + ((long)i3 * quantStride);
-        float* s0 = product->WeightScales + ((long)weight * groupStride), s1 = product->WeightScales + ((long)i1 * groupStride);
-        float* s2 = product->WeightScales + ((long)i2 * groupStride), s3 = product->WeightScales + ((long)i3 * groupStride);
-        sbyte* x = product->Activations.Quants + ((long)row * quantStride);
-        float* xs = product->Activations.Scales + ((long)row * groupStride);
+        int quantStride = activations.Layout.Quants, groupStride = activations.Layout.Groups;
+        byte* w = panel.Quants;
+        float* scales = panel.Scales, mins = panel.Mins;
+        nint groups = panel.Groups, toSums = (nint)(activations.Sums - activations.Scales);
+        sbyte* x0 = activations.Quants + ((long)row * quantStride), x1 = x0 + quantStride, x2 = x1 + quantStride, x3 = x2 + quantStride;
+        float* s0 = activations.Scales + ((long)row * groupStride), s1 = s0 + groupStride, s2 = s1 + groupStride, s3 = s2 + groupStride;
         TSum a0 = TDot.Zero, a1 = TDot.Zero, a2 = TDot.Zero, a3 = TDot.Zero;
-        for (int i = 0, group = 0; i < quantStride; i += TDot.Step, group += TDot.Step / RowLayout.GroupLength)
+        for (nint group = 0; group < groups; group++, w += GroupBytes)
         {
-            TQuants q = TDot.Load((byte*)x + i);
-            TScales scale = TDot.LoadScales(xs + group);
-            a0 = TDot.MultiplyAdd(a0, TDot.Load(w0 + i), q, TDot.LoadScales(s0 + group), scale);
-            a1 = TDot.MultiplyAdd(a1, TDot.Load(w1 + i), q, TDot.LoadScales(s1 + group), scale);
-            a2 = TDot.MultiplyAdd(a2, TDot.Load(w2 + i), q, TDot.LoadScales(s2 + group), scale);
-            a3 = TDot.MultiplyAdd(a3, TDot.Load(w3 + i), q, TDot.LoadScales(s3 + group), scale);
+            TQuants w0 = TDot.Load(w), w1 = TDot.Load(w + Chunk), w2 = TDot.Load(w + (2 * Chunk)), w3 = TDot.Load(w + (3 * Chunk));
+            TSum scale = TDot.LoadLanes(scales + (group * TDot.Lanes));
+            nint column = group * RowLayout.GroupLength;
+            a0 = TDot.MultiplyAdd(TDot.Products(w0, w1, w2, w3, x0 + column), TDot.Scale(scale, s0 + group), a0);
+            a1 = TDot.MultiplyAdd(TDot.Products(w0, w1, w2, w3, x1 + column), TDot.Scale(scale, s1 + group), a1);
+            a2 = TDot.MultiplyAdd(TDot.Products(w0, w1, w2, w3, x2 + column), TDot.Scale(scale, s2 + group), a2);
+            a3 = TDot.MultiplyAdd(TDot.Products(w0, w1, w2, w3, x3 + column), TDot.Scale(scale, s3 + group), a3);
+            if (!TDot.HasMins) continue;
+            TSum min = TDot.LoadLanes(mins + (group * TDot.Lanes));
+            a0 = TDot.MultiplyAdd(min, s0 + toSums + group, a0);
+            a1 = TDot.MultiplyAdd(min, s1 + toSums + group, a1);
+            a2 = TDot.MultiplyAdd(min, s2 + toSums + group, a2);
+            a3 = TDot.MultiplyAdd(min, s3 + toSums + group, a3);
         }
 
-        if (product->HasMins)
-        {
-            float* sums = product->Activations.Sums + ((long)row * groupStride);
-            long toMins = product->WeightMins - product->WeightScales;
-            for (int group = 0; group < groupStride; group += TDot.MinStep)
-            {
-                a0 = TDot.AddMins(a0, s0 + toMins + group, sums + group);
-                a1 = TDot.AddMins(a1, s1 + toMins + group, sums + group);
-                a2 = TDot.AddMins(a2, s2 + toMins + group, sums + group);
-                a3 = TDot.AddMins(a3, s3 + toMins + group, sums + group);
-            }
-        }
-
-        Store(product, weight, row, TDot.Sum(a0, a1, a2, a3));
+        TDot.Store(a0, sums);
+        TDot.Store(a1, sums + TDot.Lanes);
+        TDot.Store(a2, sums + (2 * TDot.Lanes));
+        TDot.Store(a3, sums + (3 * TDot.Lanes));
     }
 
-    private static void MultiplyTwo(TileProduct* product, int weight, int row)
+    private static void MultiplyOne(WeightPanel panel, ActivationRows activations, int row, float* sums)
     {
-        RowLayout layout = product->Activations.Layout;
-        int quantStride = layout.Quants, groupStride = layout.Groups, last = product->WeightRows - 1;
-        int i1 = Math.Min(weight + 1, last), i2 = Math.Min(weight + 2, last), i3 = Math.Min(weight + 3, last);
-        byte* w0 = product->Weights + ((long)weight * quantStride), w1 = product->Weights + ((long)i1 * quantStride);
-        byte* w2 = product->Weights + ((long)i2 * quantStride), w3 = product->Weights + ((long)i3 * quantStride);
-        float* s0 = product->WeightScales + ((long)weight * groupStride), s1 = product->WeightScales + ((long)i1 * groupStride);
-        float* s2 = product->WeightScales + ((long)i2 * groupStride), s3 = product->WeightScales + ((long)i3 * groupStride);
-        sbyte* x0 = product->Activations.Quants + ((long)row * quantStride), x1 = x0 + quantStride;
-        float* xs0 = product->Activations.Scales + ((long)row * groupStride), xs1 = xs0 + groupStride;
-        TSum a00 = TDot.Zero, a10 = TDot.Zero, a20 = TDot.Zero, a30 = TDot.Zero;
-        TSum a01 = TDot.Zero, a11 = TDot.Zero, a21 = TDot.Zero, a31 = TDot.Zero;
-        for (int i = 0, group = 0; i < quantStride; i += TDot.Step, group += TDot.Step / RowLayout.GroupLength)
+        byte* w = panel.Quants, end = w + ((long)panel.Groups * GroupBytes);
+        float* scales = panel.Scales, mins = panel.Mins;
+        sbyte* x = activations.Quants + ((long)row * activations.Layout.Quants);
+        float* s = activations.Scales + ((long)row * activations.Layout.Groups);
+        nint toSums = (nint)(activations.Sums - activations.Scales);
+        TSum sum = TDot.Zero;
+        for (; w < end; w += GroupBytes, x += RowLayout.GroupLength, s++, scales += TDot.Lanes)
         {
-            TQuants q0 = TDot.Load((byte*)x0 + i), q1 = TDot.Load((byte*)x1 + i);
-            TScales scale0 = TDot.LoadScales(xs0 + group), scale1 = TDot.LoadScales(xs1 + group);
-            TQuants w = TDot.Load(w0 + i);
-            TScales s = TDot.LoadScales(s0 + group);
-            a00 = TDot.MultiplyAdd(a00, w, q0, s, scale0);
-            a01 = TDot.MultiplyAdd(a01, w, q1, s, scale1);
-            w = TDot.Load(w1 + i);
-            s = TDot.LoadScales(s1 + group);
-            a10 = TDot.MultiplyAdd(a10, w, q0, s, scale0);
-            a11 = TDot.MultiplyAdd(a11, w, q1, s, scale1);
-            w = TDot.Load(w2 + i);
-            s = TDot.LoadScales(s2 + group);
-            a20 = TDot.MultiplyAdd(a20, w, q0, s, scale0);
-            a21 = TDot.MultiplyAdd(a21, w, q1, s, scale1);
-            w = TDot.Load(w3 + i);
-            s = TDot.LoadScales(s3 + group);
-            a30 = TDot.MultiplyAdd(a30, w, q0, s, scale0);
-            a31 = TDot.MultiplyAdd(a31, w, q1, s, scale1);
+            TSum products = TDot.Products(TDot.Load(w), TDot.Load(w + Chunk), TDot.Load(w + (2 * Chunk)), TDot.Load(w + (3 * Chunk)), x);
+            sum = TDot.MultiplyAdd(products, TDot.Scale(TDot.LoadLanes(scales), s), sum);
+            if (!TDot.HasMins) continue;
+            sum = TDot.MultiplyAdd(TDot.LoadLanes(mins), s + toSums, sum);
+            mins += TDot.Lanes;
         }
 
-        if (product->HasMins)
-        {
-            float* sums0 = product->Activations.Sums + ((long)row * groupStride), sums1 = sums0 + groupStride;
-            long toMins = product->WeightMins - product->WeightScales;
-            for (int group = 0; group < groupStride; group += TDot.MinStep)
-            {
-                a00 = TDot.AddMins(a00, s0 + toMins + group, sums0 + group);
-                a01 = TDot.AddMins(a01, s0 + toMins + group, sums1 + group);
-                a10 = TDot.AddMins(a10, s1 + toMins + group, sums0 + group);
-                a11 = TDot.AddMins(a11, s1 + toMins + group, sums1 + group);
-                a20 = TDot.AddMins(a20, s2 + toMins + group, sums0 + group);
-                a21 = TDot.AddMins(a21, s2 + toMins + group, sums1 + group);
-                a30 = TDot.AddMins(a30, s3 + toMins + group, sums0 + group);
-                a31 = TDot.AddMins(a31, s3 + toMins + group, sums1 + group);
-            }
-        }
-
-        Store(product, weight, row, TDot.Sum(a00, a10, a20, a30));
-        Store(product, weight, row + 1, TDot.Sum(a01, a11, a21, a31));
+        TDot.Store(sum, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(TileProduct* product, int weight, int row, Vector128<float> sums)
-    {
-        float* output = product->Output + ((long)row * product->OutputStride) + weight;
-        int count = product->WeightRows - weight;
-        if (count >= 4)
-        {
-            sums.Store(output);
-            return;
-        }
-
-        for (int i = 0; i < count; i++) output[i] = sums.GetElement(i);
-    }
+    private static void Write(TileProduct* product, int row, int first, int count, float* sums) =>
+        new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(product->Output + ((long)row * product->OutputStride) + first, count));
 }

@@ -2,59 +2,66 @@ using System.Runtime.Intrinsics;
 
 namespace Quipu.Cpu.MatMul;
 
-/// <summary>The quants of one step where they lie.</summary>
+/// <summary>Four columns of the lanes where they lie.</summary>
 internal readonly unsafe struct QuantPointer(byte* quants)
 {
-    /// <summary>The first.</summary>
+    /// <summary>[lanes, 4].</summary>
     public readonly byte* Quants = quants;
 }
 
-/// <summary>Unsigned weights in plain C#: the reference of the other instruction sets.</summary>
-internal readonly unsafe struct ScalarUnsignedDot : IQuantizedDot<QuantPointer, float, float>
+/// <summary>Plain C#: the reference of the other instruction sets. The kind of weights is the parameter.</summary>
+internal readonly unsafe struct ScalarDot<TProducts> : IQuantizedDot<QuantPointer, Vector128<float>>
+    where TProducts : struct, IQuantProducts<QuantPointer, Vector128<float>>
 {
-    public static int Step => 16;
+    public static int Lanes => 4;
 
-    public static int MinStep => 1;
+    public static bool HasMins => TProducts.HasMins;
 
-    public static float Zero => 0;
+    public static Vector128<float> Zero => default;
 
     public static QuantPointer Load(byte* quants) => new(quants);
 
-    public static float LoadScales(float* scales) => *scales;
+    public static Vector128<float> LoadLanes(float* source) => Vector128.Create(source[0], source[1], source[2], source[3]);
 
-    public static float MultiplyAdd(float sum, QuantPointer weights, QuantPointer activations, float weightScales, float activationScales)
-    {
-        int products = 0;
-        for (int i = 0; i < Step; i++) products += weights.Quants[i] * (sbyte)activations.Quants[i];
-        return sum + (weightScales * activationScales * products);
-    }
+    public static void Store(Vector128<float> sum, float* destination) => sum.Store(destination);
 
-    public static float AddMins(float sum, float* mins, float* sums) => sum + (*mins * *sums);
+    public static Vector128<float> Products(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations) =>
+        TProducts.Products(w0, w1, w2, w3, activations);
 
-    public static Vector128<float> Sum(float a, float b, float c, float d) => Vector128.Create(a, b, c, d);
+    public static Vector128<float> Scale(Vector128<float> a, float* factor) => a * *factor;
+
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> sum) => sum + (a * b);
+
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, float* factor, Vector128<float> sum) => sum + (a * *factor);
 }
 
-/// <summary>Signed weights in plain C#: the reference of the other instruction sets.</summary>
-internal readonly unsafe struct ScalarSignedDot : IQuantizedDot<QuantPointer, float, float>
+/// <summary>Unsigned weights in plain C#.</summary>
+internal readonly unsafe struct ScalarUnsigned : IQuantProducts<QuantPointer, Vector128<float>>
 {
-    public static int Step => 16;
+    public static bool HasMins => true;
 
-    public static int MinStep => 1;
+    public static Vector128<float> Products(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations) => Vector128.Create(
+        Sixteen(w0, w1, w2, w3, 0, activations), Sixteen(w0, w1, w2, w3, 4, activations),
+        Sixteen(w0, w1, w2, w3, 8, activations), Sixteen(w0, w1, w2, w3, 12, activations));
 
-    public static float Zero => 0;
+    private static float Sixteen(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, int offset, sbyte* x) =>
+        Four(w0.Quants + offset, x) + Four(w1.Quants + offset, x + 4) + Four(w2.Quants + offset, x + 8) + Four(w3.Quants + offset, x + 12);
 
-    public static QuantPointer Load(byte* quants) => new(quants);
+    private static int Four(byte* w, sbyte* x) => (w[0] * x[0]) + (w[1] * x[1]) + (w[2] * x[2]) + (w[3] * x[3]);
+}
 
-    public static float LoadScales(float* scales) => *scales;
+/// <summary>Signed weights in plain C#.</summary>
+internal readonly unsafe struct ScalarSigned : IQuantProducts<QuantPointer, Vector128<float>>
+{
+    public static bool HasMins => false;
 
-    public static float MultiplyAdd(float sum, QuantPointer weights, QuantPointer activations, float weightScales, float activationScales)
-    {
-        int products = 0;
-        for (int i = 0; i < Step; i++) products += (sbyte)weights.Quants[i] * (sbyte)activations.Quants[i];
-        return sum + (weightScales * activationScales * products);
-    }
+    public static Vector128<float> Products(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations) => Vector128.Create(
+        Sixteen(w0, w1, w2, w3, 0, activations), Sixteen(w0, w1, w2, w3, 4, activations),
+        Sixteen(w0, w1, w2, w3, 8, activations), Sixteen(w0, w1, w2, w3, 12, activations));
 
-    public static float AddMins(float sum, float* mins, float* sums) => sum + (*mins * *sums);
+    private static float Sixteen(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, int offset, sbyte* x) =>
+        Four((sbyte*)w0.Quants + offset, x) + Four((sbyte*)w1.Quants + offset, x + 4)
+        + Four((sbyte*)w2.Quants + offset, x + 8) + Four((sbyte*)w3.Quants + offset, x + 12);
 
-    public static Vector128<float> Sum(float a, float b, float c, float d) => Vector128.Create(a, b, c, d);
+    private static int Four(sbyte* w, sbyte* x) => (w[0] * x[0]) + (w[1] * x[1]) + (w[2] * x[2]) + (w[3] * x[3]);
 }

@@ -81,7 +81,7 @@ public sealed unsafe class RowExpanderTests
         bool signed = type is TensorType.Q8_0 or TensorType.IQ4_NL or TensorType.IQ4_XS;
         foreach (var set in Sets)
         {
-            Assert.Equal(signed, RowExpanders.For(type, set).Signed);
+            Assert.Equal(signed, RowExpanders.For(type, set).Range == QuantRange.Signed);
             Assert.Equal(!signed, RowExpanders.For(type, set).HasMins);
         }
     }
@@ -109,9 +109,9 @@ public sealed unsafe class RowExpanderTests
         Assert.Equal(reference.Mins, actual.Mins);
         for (int i = 0; i < columns; i++)
         {
-            int quant = expander.Signed ? (sbyte)actual.Quants[i] : actual.Quants[i];
-            if (!expander.Signed && quant > 63)
-                Assert.Fail($"Quant {i} is {quant}, more than the 63 that unsigned kernels can take.");
+            int quant = expander.HasMins ? actual.Quants[i] : (sbyte)actual.Quants[i];
+            if (expander.HasMins && quant > (expander.Range == QuantRange.Below32 ? 31 : 63))
+                Assert.Fail($"Quant {i} is {quant}, more than the kernels of {expander.Range} can take.");
             float product = actual.Scales[i / 16] * quant, min = expander.HasMins ? actual.Mins[i / 16] : 0;
             if (!(MathF.Abs(product + min - decoded[i]) <= Tolerance * (MathF.Abs(product) + MathF.Abs(min))))
                 Assert.Fail($"Element {i} is {product + min}, but decodes to {decoded[i]}.");

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.Arm;
+using Quipu.Cpu.Expand;
 using Quipu.Cpu.MatMul;
 
 namespace Quipu.Cpu.Tests.MatMul;
@@ -18,17 +19,25 @@ public sealed unsafe class QuantizedTileTests
     {
         var random = new Random(7);
         var kernels = QuantizedKernels.For((InstructionSet)set);
-        foreach (bool signed in (bool[])[false, true])
+        foreach (QuantRange range in Enum.GetValues<QuantRange>())
         {
-            var test = new TileCase(random, 608, 9, 7, signed, hasMins: !signed, unitScales: false);
-            var kernel = signed ? kernels.Signed : kernels.Unsigned;
+            var test = new TileCase(random, 608, 21, 7, range, unitScales: false);
             float[] whole = test.Multiply(kernels);
             for (int row = 0; row < test.Rows; row++)
             {
                 for (int weight = 0; weight < test.WeightRows; weight++)
-                    Assert.Equal(whole[(row * test.WeightRows) + weight], test.Multiply(kernel, weight, 1, row, 1)[0]);
+                    Assert.Equal(whole[(row * test.WeightRows) + weight], test.Multiply(kernels, weight, 1, row, 1)[0]);
             }
         }
+    }
+
+    [Theory, MemberData(nameof(KernelSets.All), MemberType = typeof(KernelSets))]
+    public void Every_instruction_set_that_fuses_gives_the_same_bits(int set)
+    {
+        if ((InstructionSet)set == InstructionSet.Scalar || InstructionSets.Best == InstructionSet.Scalar) return;
+        var random = new Random(11);
+        foreach (TileCase test in Cases(random, unitScales: false))
+            Assert.Equal(test.Multiply(QuantizedKernels.For(InstructionSets.Best)), test.Multiply(QuantizedKernels.For((InstructionSet)set)));
     }
 
     [Fact]
@@ -82,8 +91,8 @@ public sealed unsafe class QuantizedTileTests
         {
             for (int round = 0; round < 4; round++)
             {
-                yield return new TileCase(random, columns, random.Next(1, 10), random.Next(1, 6), signed: false, round % 2 == 0, unitScales);
-                yield return new TileCase(random, columns, random.Next(1, 10), random.Next(1, 6), signed: true, false, unitScales);
+                foreach (QuantRange range in Enum.GetValues<QuantRange>())
+                    yield return new TileCase(random, columns, random.Next(1, 36), random.Next(1, 10), range, unitScales);
             }
         }
     }

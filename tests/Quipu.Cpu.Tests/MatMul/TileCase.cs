@@ -1,4 +1,6 @@
+using Quipu.Cpu.Expand;
 using Quipu.Cpu.MatMul;
+using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.Tests.MatMul;
@@ -13,10 +15,10 @@ internal sealed unsafe class TileCase
     private readonly float[] _activationScales;
     private readonly float[] _sums;
 
-    public TileCase(Random random, int columns, int weightRows, int rows, bool signed, bool hasMins, bool unitScales)
+    public TileCase(Random random, int columns, int weightRows, int rows, QuantRange range, bool unitScales)
     {
         Layout = new RowLayout(columns);
-        (WeightRows, Rows, Signed, HasMins) = (weightRows, rows, signed, hasMins);
+        (WeightRows, Rows, Range) = (weightRows, rows, range);
         _weights = GC.AllocateArray<byte>(weightRows * Layout.Quants, pinned: true);
         _scales = GC.AllocateArray<float>(weightRows * Layout.Groups, pinned: true);
         _mins = GC.AllocateArray<float>(weightRows * Layout.Groups, pinned: true);
@@ -25,11 +27,11 @@ internal sealed unsafe class TileCase
         _sums = GC.AllocateArray<float>(rows * Layout.Groups, pinned: true);
         for (int row = 0; row < weightRows; row++)
         {
-            for (int i = 0; i < columns; i++) _weights[(row * Layout.Quants) + i] = signed ? RandomSigned(random) : RandomUnsigned(random);
+            for (int i = 0; i < columns; i++) _weights[(row * Layout.Quants) + i] = RandomWeight(random);
             for (int group = 0; group < columns / 16; group++)
             {
                 _scales[(row * Layout.Groups) + group] = unitScales ? 1 : random.NextSingle() - 0.3f;
-                _mins[(row * Layout.Groups) + group] = hasMins ? (unitScales ? random.Next(-8, 8) : random.NextSingle() - 0.5f) : 0;
+                _mins[(row * Layout.Groups) + group] = HasMins ? (unitScales ? random.Next(-8, 8) : random.NextSingle() - 0.5f) : 0;
             }
         }
 
@@ -42,13 +44,15 @@ internal sealed unsafe class TileCase
 
     public int Rows { get; }
 
-    public bool Signed { get; }
+    public QuantRange Range { get; }
 
-    public bool HasMins { get; }
+    private bool HasMins => Range != QuantRange.Signed;
 
     /// <summary>The kernel's result, [Rows, WeightRows], for a part of the rows on either side.</summary>
-    public float[] Multiply(delegate* managed<TileProduct*, void> kernel, int firstWeight, int weightRows, int firstRow, int rows)
+    public float[] Multiply(QuantizedKernels kernels, int firstWeight, int weightRows, int firstRow, int rows)
     {
+        using var panel = new AlignedMemory(kernels.PanelBytes(Layout));
+        new Span<byte>(panel.Data, (int)kernels.PanelBytes(Layout)).Fill(0xff);
         float[] output = GC.AllocateArray<float>(rows * weightRows, pinned: true);
         Array.Fill(output, float.NaN);
         fixed (byte* weights = _weights)
@@ -61,21 +65,20 @@ internal sealed unsafe class TileCase
                 WeightScales = scales + (firstWeight * Layout.Groups),
                 WeightMins = mins + (firstWeight * Layout.Groups),
                 WeightRows = weightRows,
-                HasMins = HasMins,
+                Panel = (byte*)panel.Data,
                 Activations = new ActivationRows(
                     quants + (firstRow * Layout.Quants), activationScales + (firstRow * Layout.Groups), sums + (firstRow * Layout.Groups),
                     rows, Layout),
                 Output = target,
                 OutputStride = weightRows,
             };
-            kernel(&product);
+            kernels.For(Range)(&product);
         }
 
         return output;
     }
 
-    public float[] Multiply(QuantizedKernels kernels) =>
-        Multiply(Signed ? kernels.Signed : kernels.Unsigned, 0, WeightRows, 0, Rows);
+    public float[] Multiply(QuantizedKernels kernels) => Multiply(kernels, 0, WeightRows, 0, Rows);
 
     /// <summary>The exact product and the sum of the magnitudes of its terms.</summary>
     public (double Value, double Magnitude) Exact(int row, int weight)
@@ -87,7 +90,7 @@ internal sealed unsafe class TileCase
             for (int i = 16 * group; i < 16 * (group + 1); i++)
             {
                 byte w = _weights[(weight * Layout.Quants) + i];
-                products += (Signed ? (sbyte)w : w) * _quants[(row * Layout.Quants) + i];
+                products += (HasMins ? w : (sbyte)w) * _quants[(row * Layout.Quants) + i];
             }
 
             double term = (double)_scales[(weight * Layout.Groups) + group] * _activationScales[(row * Layout.Groups) + group] * products;
@@ -100,14 +103,21 @@ internal sealed unsafe class TileCase
     }
 
     // Half of the values are extremes: that is where integer products overflow.
-    private static byte RandomSigned(Random random) => unchecked((byte)(random.Next(4) switch
+    private byte RandomWeight(Random random)
     {
-        0 => -128,
-        1 => 127,
-        _ => random.Next(-128, 128),
-    }));
-
-    private static byte RandomUnsigned(Random random) => (byte)(random.Next(2) == 0 ? 63 : random.Next(64));
+        (int least, int most) = Range switch
+        {
+            QuantRange.Below32 => (0, 31),
+            QuantRange.Below64 => (0, 63),
+            _ => (-128, 127),
+        };
+        return unchecked((byte)(random.Next(4) switch
+        {
+            0 => least,
+            1 => most,
+            _ => random.Next(least, most + 1),
+        }));
+    }
 
     private void FillActivations(Random random, int row, bool unitScales)
     {

@@ -16,7 +16,7 @@ internal readonly unsafe struct IQ4_NLBlocks : ISmallBlocks
 
     public static int BlockBytes => 18;
 
-    public static bool Signed => true;
+    public static QuantRange Range => QuantRange.Signed;
 
     public static int Quant(byte* block, int index) => Table[Packed.Nibble(block + QuantsOffset, index)];
 

@@ -12,7 +12,7 @@ internal readonly unsafe struct IQ4_XSBlocks : ISuperBlocks
 
     public static int BlockBytes => 136;
 
-    public static bool Signed => true;
+    public static QuantRange Range => QuantRange.Signed;
 
     public static int Quant(byte* block, int index) =>
         IQ4_NLBlocks.Table[Packed.Nibble(block + QuantsOffset + (index / 32 * 16), index % 32)];

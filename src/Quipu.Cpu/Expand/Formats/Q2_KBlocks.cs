@@ -13,7 +13,7 @@ internal readonly unsafe struct Q2_KBlocks : ISuperBlocks
 
     public static int BlockBytes => 84;
 
-    public static bool Signed => false;
+    public static QuantRange Range => QuantRange.Below32;
 
     public static int Quant(byte* block, int index) => Packed.TwoBits(block + QuantsOffset + (index / 128 * 32), index % 128);
 

@@ -13,7 +13,7 @@ internal readonly unsafe struct Q3_KBlocks : ISuperBlocks
 
     public static int BlockBytes => 110;
 
-    public static bool Signed => false;
+    public static QuantRange Range => QuantRange.Below32;
 
     public static int Quant(byte* block, int index)
     {

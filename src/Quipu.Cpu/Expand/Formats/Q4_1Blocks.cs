@@ -13,7 +13,7 @@ internal readonly unsafe struct Q4_1Blocks : ISmallBlocks
 
     public static int BlockBytes => 20;
 
-    public static bool Signed => false;
+    public static QuantRange Range => QuantRange.Below32;
 
     public static int Quant(byte* block, int index) => Packed.Nibble(block + QuantsOffset, index);
 

@@ -12,7 +12,7 @@ internal readonly unsafe struct Q4_KBlocks : ISuperBlocks
 
     public static int BlockBytes => 144;
 
-    public static bool Signed => false;
+    public static QuantRange Range => QuantRange.Below32;
 
     public static int Quant(byte* block, int index) => Packed.WideNibble(block + QuantsOffset + (index / 64 * 32), index % 64);
 

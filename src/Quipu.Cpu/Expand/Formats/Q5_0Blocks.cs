@@ -13,7 +13,7 @@ internal readonly unsafe struct Q5_0Blocks : ISmallBlocks
 
     public static int BlockBytes => 22;
 
-    public static bool Signed => false;
+    public static QuantRange Range => QuantRange.Below32;
 
     public static int Quant(byte* block, int index) => 
         Packed.Nibble(block + QuantsOffset, index) | (Packed.Bit(block + MaskOffset, index) << 4);

@@ -13,7 +13,7 @@ internal readonly unsafe struct Q5_1Blocks : ISmallBlocks
 
     public static int BlockBytes => 24;
 
-    public static bool Signed => false;
+    public static QuantRange Range => QuantRange.Below32;
 
     public static int Quant(byte* block, int index) => 
         Packed.Nibble(block + QuantsOffset, index) | (Packed.Bit(block + MaskOffset, index) << 4);

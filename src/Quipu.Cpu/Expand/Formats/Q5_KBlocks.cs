@@ -11,7 +11,7 @@ internal readonly unsafe struct Q5_KBlocks : ISuperBlocks
 
     public static int BlockBytes => 176;
 
-    public static bool Signed => false;
+    public static QuantRange Range => QuantRange.Below32;
 
     public static int Quant(byte* block, int index)
     {

@@ -13,7 +13,7 @@ internal readonly unsafe struct Q6_KBlocks : ISuperBlocks
 
     public static int BlockBytes => 210;
 
-    public static bool Signed => false;
+    public static QuantRange Range => QuantRange.Below64;
 
     public static int Quant(byte* block, int index)
     {

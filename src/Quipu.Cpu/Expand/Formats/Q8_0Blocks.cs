@@ -13,7 +13,7 @@ internal readonly unsafe struct Q8_0Blocks : ISmallBlocks
 
     public static int BlockBytes => 34;
 
-    public static bool Signed => true;
+    public static QuantRange Range => QuantRange.Signed;
 
     public static int Quant(byte* block, int index) => (sbyte)block[QuantsOffset + index];
 
