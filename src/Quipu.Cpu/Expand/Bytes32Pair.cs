@@ -59,6 +59,15 @@ internal readonly unsafe struct Bytes32Pair(Vector128<byte> first, Vector128<byt
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed<TLanes>(Bytes32Pair a, Bytes32Pair b, Bytes32Pair c, Bytes32Pair d, byte* destination)
+        where TLanes : struct, ILanes
+    {
+        PanelTranspose<TLanes>.Store(a._first.AsUInt32(), b._first.AsUInt32(), c._first.AsUInt32(), d._first.AsUInt32(), (uint*)destination);
+        PanelTranspose<TLanes>.Store(
+            a._second.AsUInt32(), b._second.AsUInt32(), c._second.AsUInt32(), d._second.AsUInt32(), (uint*)destination + (4 * TLanes.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreEightTwice(ulong values, float factor, float* destination)
     {
         Vector128<short> widened = Vector128.WidenLower(Vector128.CreateScalarUnsafe(values).AsSByte());

@@ -55,6 +55,11 @@ internal readonly unsafe struct Bytes32Wide(Vector256<byte> value) : IBytes32<By
     public static void Store(Bytes32Wide value, byte* destination) => value._value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTransposed<TLanes>(Bytes32Wide a, Bytes32Wide b, Bytes32Wide c, Bytes32Wide d, byte* destination)
+        where TLanes : struct, ILanes => PanelTranspose<TLanes>.Store(
+            a._value.AsUInt32(), b._value.AsUInt32(), c._value.AsUInt32(), d._value.AsUInt32(), (uint*)destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreEightTwice(ulong values, float factor, float* destination)
     {
         Vector256<int> widened = Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(values).AsSByte());

@@ -4,14 +4,9 @@ using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand;
 
-/// <summary>The scales of four blocks of 32 elements, converted at once.</summary>
+/// <summary>The scales of four blocks of 32 elements, converted at once from their heads: an F16 scale, and a second F16 where the format has one.</summary>
 internal static unsafe class FourScales
 {
-    /// <summary>The first four bytes of four blocks: an F16 scale, and a second F16 where the format has one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadHeads(byte* block, int blockBytes) => Vector128.Create(
-        *(int*)block, *(int*)(block + blockBytes), *(int*)(block + (2 * blockBytes)), *(int*)(block + (3 * blockBytes)));
-
     /// <summary>The F16 in the lower half of each head.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> First(Vector128<int> heads) => Second(Vector128.ShiftLeft(heads, 16));

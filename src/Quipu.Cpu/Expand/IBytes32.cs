@@ -39,6 +39,9 @@ internal unsafe interface IBytes32<TSelf> where TSelf : struct, IBytes32<TSelf>
     /// <summary>Stores 32 bytes.</summary>
     static abstract void Store(TSelf value, byte* destination);
 
+    /// <summary>Stores 32 bytes of each of four rows into neighbouring lanes of a panel, four bytes a lane.</summary>
+    static abstract void StoreTransposed<TLanes>(TSelf a, TSelf b, TSelf c, TSelf d, byte* destination) where TLanes : struct, ILanes;
+
     /// <summary>Stores 16 floats: each signed byte of eight, the lowest first, times the factor, twice.</summary>
     static abstract void StoreEightTwice(ulong values, float factor, float* destination);
 

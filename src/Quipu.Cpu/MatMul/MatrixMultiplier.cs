@@ -1,3 +1,4 @@
+using Quipu.Cpu.Expand;
 using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 using Quipu.Tensors;
@@ -48,6 +49,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
             Input = input.Data,
             Rows = rows,
             Columns = input.Columns,
+            Lanes = _kernels.Quantized.Lanes,
             Quantize = _kernels.Quantize,
             FloatTile = _kernels.Float.Multiply,
             Parts = parts,
@@ -135,14 +137,13 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         return tasks;
     }
 
-    private long ScratchBytes(ProductJob* job)
+    private static long ScratchBytes(ProductJob* job)
     {
         long most = 0;
         for (int i = 0; i < job->PartCount; i++)
         {
             ProductPart* part = job->Parts + i;
-            long bytes = part->Tile != null
-                ? (ProductJob.ExpandedRowBytes(job->Activations.Layout) * (long)part->RowsPerTile) + _kernels.Quantized.PanelBytes(job->Activations.Layout)
+            long bytes = part->Tile != null ? WeightPanel.Bytes(job->Activations.Layout, job->Lanes)
                 : part->Convert != null ? sizeof(float) * (long)job->Columns * part->RowsPerTile
                 : 0;
             most = Math.Max(most, bytes);

@@ -24,11 +24,11 @@ internal unsafe struct ProductPart
     /// <summary>Number of the part's first task.</summary>
     public int FirstTask;
 
-    /// <summary>Expanded rows that fit the scratch; for unquantized weights converted rows.</summary>
+    /// <summary>Rows that are computed together: a panel of quantized weights, or converted rows that fit the scratch.</summary>
     public int RowsPerTile;
 
-    /// <summary>How a quantized row is expanded.</summary>
-    public RowExpander Expander;
+    /// <summary>How quantized rows are expanded.</summary>
+    public PanelExpander Expander;
 
     /// <summary>The tile kernel of quantized weights; null for unquantized ones.</summary>
     public delegate* managed<TileProduct*, void> Tile;
@@ -60,6 +60,9 @@ internal unsafe struct ProductJob
 
     /// <summary>The input quantized, if a part needs it so.</summary>
     public ActivationRows Activations;
+
+    /// <summary>Rows of a panel of quantized weights.</summary>
+    public int Lanes;
 
     /// <summary>The quantizer of one row.</summary>
     public delegate* managed<float*, RowLayout, sbyte*, float*, float*, void> Quantize;
@@ -115,36 +118,19 @@ internal unsafe struct ProductJob
         }
     }
 
-    /// <summary>Bytes of scratch for one expanded row.</summary>
-    public static int ExpandedRowBytes(RowLayout layout) => layout.Quants + (2 * sizeof(float) * layout.Groups);
-
     private static void MultiplyQuantized(ProductJob* job, ProductPart* part, int row, int count, byte* scratch)
     {
-        RowLayout layout = job->Activations.Layout;
-        int quantStride = layout.Quants, groupStride = layout.Groups;
-        byte* quants = scratch;
-        var scales = (float*)(quants + ((long)count * quantStride));
-        float* mins = scales + ((long)count * groupStride);
-        for (int i = 0; i < count; i++)
-        {
-            byte* q = quants + ((long)i * quantStride);
-            float* s = scales + ((long)i * groupStride), m = mins + ((long)i * groupStride);
-            byte* data = part->Data + ((row + i) * part->RowBytes);
-            Prefetch(data + (count * part->RowBytes), part->RowBytes);
-            part->Expander.Expand(data, job->Columns, q, s, m);
-        }
-
+        byte* data = part->Data + (row * part->RowBytes);
+        Prefetch(data + (count * part->RowBytes), count * part->RowBytes);
         TileProduct product = new()
         {
-            Weights = quants,
-            WeightScales = scales,
-            WeightMins = mins,
+            Weights = new WeightPanel(scratch, job->Activations.Layout, job->Lanes),
             WeightRows = count,
-            Panel = (byte*)(mins + ((long)count * groupStride)),
             Activations = job->Activations,
             Output = part->Output + row,
             OutputStride = part->OutputStride,
         };
+        part->Expander.Fill(data, part->RowBytes, count, product.Weights);
         part->Tile(&product);
     }
 

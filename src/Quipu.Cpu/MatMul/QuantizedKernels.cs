@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using Quipu.Cpu.Expand;
-using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
 
@@ -36,9 +35,6 @@ internal readonly unsafe struct QuantizedKernels
         QuantRange.Below64 => _unsigned,
         _ => _signed,
     };
-
-    /// <summary>Bytes of <see cref="TileProduct.Panel"/>.</summary>
-    public long PanelBytes(RowLayout layout) => WeightPanel.Bytes(layout, Lanes);
 
     /// <summary>The kernels of an instruction set that the process can run.</summary>
     public static QuantizedKernels For(InstructionSet set) => set switch

@@ -1,25 +1,16 @@
-using System.Runtime.CompilerServices;
+using Quipu.Cpu.Expand;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
 
-/// <summary>A tile of expanded weight rows times all activation rows, in memory that the caller holds.</summary>
+/// <summary>A panel of weight rows times all activation rows, in memory that the caller holds.</summary>
 internal unsafe struct TileProduct
 {
-    /// <summary>Quants of the weights, [WeightRows, Layout.Quants].</summary>
-    public byte* Weights;
+    /// <summary>The weights, as many lanes as the kernel has.</summary>
+    public WeightPanel Weights;
 
-    /// <summary>[WeightRows, Layout.Groups].</summary>
-    public float* WeightScales;
-
-    /// <summary>[WeightRows, Layout.Groups]; not read where the kind of weights has none.</summary>
-    public float* WeightMins;
-
-    /// <summary>Rows of weights, at least 1.</summary>
+    /// <summary>Lanes that hold rows of weights, at least 1.</summary>
     public int WeightRows;
-
-    /// <summary>Scratch of <see cref="QuantizedKernels.PanelBytes"/>, aligned to 64.</summary>
-    public byte* Panel;
 
     /// <summary>The activations; their layout is the weights' too.</summary>
     public ActivationRows Activations;
@@ -32,9 +23,8 @@ internal unsafe struct TileProduct
 }
 
 /// <summary>
-/// Products of a <see cref="TileProduct"/>: its weight rows are interleaved into panels of as many rows as a register has lanes, and each panel is
-/// multiplied with four activation rows at a time. Each element is one chain of fused multiply-adds over its groups of 16, in their order:
-/// the same bits whatever is computed beside it, on every instruction set that fuses.
+/// Products of a <see cref="TileProduct"/>: a panel of weight rows is multiplied with four activation rows at a time. Each element is one chain of
+/// fused multiply-adds over its groups of 16, in their order: the same bits whatever is computed beside it, on every instruction set that fuses.
 /// </summary>
 internal static unsafe class QuantizedTile<TDot, TQuants, TSum>
     where TDot : struct, IQuantizedDot<TQuants, TSum>
@@ -49,35 +39,20 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TSum>
     /// <summary>Computes the product.</summary>
     public static void Multiply(TileProduct* product)
     {
-        RowLayout layout = product->Activations.Layout;
-        var panel = new WeightPanel(product->Panel, layout, TDot.Lanes);
-        float* sums = stackalloc float[4 * TDot.Lanes];
-        for (int first = 0; first < product->WeightRows; first += TDot.Lanes)
-        {
-            int count = Math.Min(TDot.Lanes, product->WeightRows - first);
-            panel.Fill(
-                product->Weights + ((long)first * layout.Quants),
-                product->WeightScales + ((long)first * layout.Groups),
-                TDot.HasMins ? product->WeightMins + ((long)first * layout.Groups) : null,
-                count);
-            MultiplyPanel(product, panel, first, count, sums);
-        }
-    }
-
-    private static void MultiplyPanel(TileProduct* product, WeightPanel panel, int first, int count, float* sums)
-    {
+        WeightPanel panel = product->Weights;
         ActivationRows activations = product->Activations;
+        float* sums = stackalloc float[4 * TDot.Lanes];
         int row = 0;
         for (; row <= activations.Rows - 4; row += 4)
         {
             MultiplyFour(panel, activations, row, sums);
-            for (int i = 0; i < 4; i++) Write(product, row + i, first, count, sums + (i * TDot.Lanes));
+            for (int i = 0; i < 4; i++) Write(product, row + i, sums + (i * TDot.Lanes));
         }
 
         for (; row < activations.Rows; row++)
         {
             MultiplyOne(panel, activations, row, sums);
-            Write(product, row, first, count, sums);
+            Write(product, row, sums);
         }
     }
 
@@ -134,7 +109,6 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TSum>
         TDot.Store(sum, sums);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write(TileProduct* product, int row, int first, int count, float* sums) =>
-        new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(product->Output + ((long)row * product->OutputStride) + first, count));
+    private static void Write(TileProduct* product, int row, float* sums) => new ReadOnlySpan<float>(sums, product->WeightRows)
+        .CopyTo(new Span<float>(product->Output + ((long)row * product->OutputStride), product->WeightRows));
 }

@@ -9,7 +9,7 @@ internal sealed unsafe class CpuWeight : DeviceWeight
 {
     private readonly float[]? _decodedVector;
 
-    private CpuWeight(TensorView view, TensorFormat format, RowExpander expander, bool isQuantized, float[]? decodedVector)
+    private CpuWeight(TensorView view, TensorFormat format, PanelExpander expander, bool isQuantized, float[]? decodedVector)
         : base(view)
     {
         Format = format;
@@ -32,7 +32,7 @@ internal sealed unsafe class CpuWeight : DeviceWeight
     public bool IsQuantized { get; }
 
     /// <summary>How a quantized row is expanded.</summary>
-    public RowExpander Expander { get; }
+    public PanelExpander Expander { get; }
 
     /// <summary>
     /// The elements of a weight of one row as F32: where it lies if that is F32, else decoded when it was loaded. Null for a matrix.
@@ -58,11 +58,11 @@ internal sealed unsafe class CpuWeight : DeviceWeight
                 nameof(view));
         }
 
-        bool isQuantized = RowExpanders.IsQuantized(view.Type);
+        bool isQuantized = PanelExpanders.IsQuantized(view.Type);
         if (!isQuantized && view.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
             throw new NotSupportedException($"Tensor '{view.Name}': the CPU has no kernel for the type {view.Type}.");
         return new CpuWeight(
-            view, format, isQuantized ? RowExpanders.For(view.Type, set) : default, isQuantized, DecodeVector(view, format));
+            view, format, isQuantized ? PanelExpanders.For(view.Type, set) : default, isQuantized, DecodeVector(view, format));
     }
 
     // Gains and biases are read as F32. Their size is a row's, so a copy of those stored otherwise costs nothing.

@@ -51,31 +51,48 @@ internal sealed unsafe class TileCase
     /// <summary>The kernel's result, [Rows, WeightRows], for a part of the rows on either side.</summary>
     public float[] Multiply(QuantizedKernels kernels, int firstWeight, int weightRows, int firstRow, int rows)
     {
-        using var panel = new AlignedMemory(kernels.PanelBytes(Layout));
-        new Span<byte>(panel.Data, (int)kernels.PanelBytes(Layout)).Fill(0xff);
         float[] output = GC.AllocateArray<float>(rows * weightRows, pinned: true);
         Array.Fill(output, float.NaN);
-        fixed (byte* weights = _weights)
+        using var memory = new AlignedMemory(WeightPanel.Bytes(Layout, kernels.Lanes));
+        var panel = new WeightPanel((byte*)memory.Data, Layout, kernels.Lanes);
         fixed (sbyte* quants = _quants)
-        fixed (float* scales = _scales, mins = _mins, activationScales = _activationScales, sums = _sums, target = output)
+        fixed (float* activationScales = _activationScales, sums = _sums, target = output)
         {
-            TileProduct product = new()
+            for (int first = 0; first < weightRows; first += kernels.Lanes)
             {
-                Weights = weights + (firstWeight * Layout.Quants),
-                WeightScales = scales + (firstWeight * Layout.Groups),
-                WeightMins = mins + (firstWeight * Layout.Groups),
-                WeightRows = weightRows,
-                Panel = (byte*)panel.Data,
-                Activations = new ActivationRows(
-                    quants + (firstRow * Layout.Quants), activationScales + (firstRow * Layout.Groups), sums + (firstRow * Layout.Groups),
-                    rows, Layout),
-                Output = target,
-                OutputStride = weightRows,
-            };
-            kernels.For(Range)(&product);
+                int count = Math.Min(kernels.Lanes, weightRows - first);
+                Fill(panel, kernels.Lanes, firstWeight + first, count);
+                TileProduct product = new()
+                {
+                    Weights = panel,
+                    WeightRows = count,
+                    Activations = new ActivationRows(
+                        quants + (firstRow * Layout.Quants), activationScales + (firstRow * Layout.Groups), sums + (firstRow * Layout.Groups),
+                        rows, Layout),
+                    Output = target + first,
+                    OutputStride = weightRows,
+                };
+                kernels.For(Range)(&product);
+            }
         }
 
         return output;
+    }
+
+    // The lanes beyond hold what no kernel may let into its results.
+    private void Fill(WeightPanel panel, int lanes, int firstWeight, int count)
+    {
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            int row = firstWeight + lane;
+            for (int i = 0; i < Layout.Columns; i++)
+                panel.Quants[(((i / 4 * lanes) + lane) * 4) + (i % 4)] = lane < count ? _weights[(row * Layout.Quants) + i] : (byte)0;
+            for (int group = 0; group < panel.Groups; group++)
+            {
+                panel.Scales[(group * lanes) + lane] = lane < count ? _scales[(row * Layout.Groups) + group] : float.NaN;
+                panel.Mins[(group * lanes) + lane] = lane < count ? _mins[(row * Layout.Groups) + group] : float.NaN;
+            }
+        }
     }
 
     public float[] Multiply(QuantizedKernels kernels) => Multiply(kernels, 0, WeightRows, 0, Rows);

@@ -4,14 +4,14 @@ using Quipu.Tensors;
 namespace Quipu.Cpu.Expand;
 
 /// <summary>The expanders of the quantized formats.</summary>
-internal static unsafe class RowExpanders
+internal static unsafe class PanelExpanders
 {
     /// <summary>Whether rows of a type are expanded; the others are F32, F16 and BF16.</summary>
     public static bool IsQuantized(TensorType type) => type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16);
 
     /// <summary>The expander of a type on an instruction set.</summary>
     /// <exception cref="NotSupportedException">The type has none.</exception>
-    public static RowExpander For(TensorType type, InstructionSet set) => type switch
+    public static PanelExpander For(TensorType type, InstructionSet set) => type switch
     {
         TensorType.Q4_0 => Small<Q4_0Blocks>(set),
         TensorType.Q4_1 => Small<Q4_1Blocks>(set),
@@ -28,21 +28,23 @@ internal static unsafe class RowExpanders
         _ => throw new NotSupportedException($"The CPU has no kernel for the type {type} on {InstructionSets.Name(set)}."),
     };
 
-    private static RowExpander Small<TFormat>(InstructionSet set) where TFormat : struct, ISmallBlocks => Create<TFormat>(set switch
+    private static PanelExpander Small<TFormat>(InstructionSet set) where TFormat : struct, ISmallBlocks => Create<TFormat>(set switch
     {
-        InstructionSet.Scalar => &ScalarExpander<TFormat>.Expand,
-        InstructionSet.AdvSimd => &SmallBlockExpander<TFormat, Bytes32Pair>.Expand,
-        _ => &SmallBlockExpander<TFormat, Bytes32Wide>.Expand,
+        InstructionSet.Scalar => &ScalarPanel<TFormat, Lanes4>.Fill,
+        InstructionSet.AdvSimd => &SmallBlockPanel<TFormat, Bytes32Pair, Lanes4>.Fill,
+        InstructionSet.Avx2 => &SmallBlockPanel<TFormat, Bytes32Wide, Lanes8>.Fill,
+        _ => &SmallBlockPanel<TFormat, Bytes32Wide, Lanes16>.Fill,
     });
 
-    private static RowExpander Super<TFormat>(InstructionSet set) where TFormat : struct, ISuperBlocks => Create<TFormat>(set switch
+    private static PanelExpander Super<TFormat>(InstructionSet set) where TFormat : struct, ISuperBlocks => Create<TFormat>(set switch
     {
-        InstructionSet.Scalar => &ScalarExpander<TFormat>.Expand,
-        InstructionSet.AdvSimd => &SuperBlockExpander<TFormat, Bytes32Pair>.Expand,
-        _ => &SuperBlockExpander<TFormat, Bytes32Wide>.Expand,
+        InstructionSet.Scalar => &ScalarPanel<TFormat, Lanes4>.Fill,
+        InstructionSet.AdvSimd => &SuperBlockPanel<TFormat, Bytes32Pair, Lanes4>.Fill,
+        InstructionSet.Avx2 => &SuperBlockPanel<TFormat, Bytes32Wide, Lanes8>.Fill,
+        _ => &SuperBlockPanel<TFormat, Bytes32Wide, Lanes16>.Fill,
     });
 
-    private static RowExpander Create<TFormat>(delegate* managed<byte*, int, byte*, float*, float*, void> expand)
+    private static PanelExpander Create<TFormat>(delegate* managed<byte*, long, int, WeightPanel, void> fill)
         where TFormat : struct, IExpandable =>
-        new() { Range = TFormat.Range, Expand = expand };
+        new() { Range = TFormat.Range, Fill = fill };
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.Intrinsics;
 using CsCheck;
 using Quipu.Cpu.Expand;
+using Quipu.Cpu.Quantize;
 using Quipu.Gguf;
 using Quipu.Tensors;
 using Quipu.Testing;
@@ -9,7 +10,7 @@ using Quipu.Testing;
 namespace Quipu.Cpu.Tests.Expand;
 
 /// <summary>Expanded rows against the formats' own decoding, on every instruction set that runs here.</summary>
-public sealed unsafe class RowExpanderTests
+public sealed unsafe class PanelExpanderTests
 {
     /// <summary>Relative to the magnitudes that are added; decoding rounds in another order.</summary>
     private const float Tolerance = 1e-6f;
@@ -20,7 +21,7 @@ public sealed unsafe class RowExpanderTests
     private const int Guard = 64;
 
     private static IEnumerable<TensorType> QuantizedTypes =>
-        TensorFormats.All.Select(format => format.Type).Where(RowExpanders.IsQuantized);
+        TensorFormats.All.Select(format => format.Type).Where(PanelExpanders.IsQuantized);
 
     public static TheoryData<TensorType, int> TypesAndSets =>
         [.. from type in QuantizedTypes from set in Sets select (type, (int)set)];
@@ -70,7 +71,7 @@ public sealed unsafe class RowExpanderTests
             byte[] row = RandomRow(format, 5, new Random(bits));
             for (int block = 0; block < 5; block++)
                 SetScales(row.AsSpan(block * format.BlockBytes, format.BlockBytes), type, bits, bits);
-            var expanded = Expanded.Of(RowExpanders.For(type, (InstructionSet)set), row, 5 * format.BlockLength);
+            var expanded = Expanded.Of((InstructionSet)set, type, row, 5 * format.BlockLength);
             Assert.All(expanded.Scales, scale => Assert.False(float.IsFinite(scale)));
         }
     }
@@ -81,8 +82,8 @@ public sealed unsafe class RowExpanderTests
         bool signed = type is TensorType.Q8_0 or TensorType.IQ4_NL or TensorType.IQ4_XS;
         foreach (var set in Sets)
         {
-            Assert.Equal(signed, RowExpanders.For(type, set).Range == QuantRange.Signed);
-            Assert.Equal(!signed, RowExpanders.For(type, set).HasMins);
+            Assert.Equal(signed, PanelExpanders.For(type, set).Range == QuantRange.Signed);
+            Assert.Equal(!signed, PanelExpanders.For(type, set).HasMins);
         }
     }
 
@@ -92,8 +93,8 @@ public sealed unsafe class RowExpanderTests
     [InlineData(TensorType.BF16)]
     public void Unquantized_types_have_no_expander(TensorType type)
     {
-        Assert.False(RowExpanders.IsQuantized(type));
-        var error = Assert.Throws<NotSupportedException>(() => RowExpanders.For(type, InstructionSet.Scalar));
+        Assert.False(PanelExpanders.IsQuantized(type));
+        var error = Assert.Throws<NotSupportedException>(() => PanelExpanders.For(type, InstructionSet.Scalar));
         Assert.Contains($"{type}", error.Message, StringComparison.Ordinal);
     }
 
@@ -101,9 +102,9 @@ public sealed unsafe class RowExpanderTests
     {
         float[] decoded = new float[columns];
         format.Decode(row, decoded);
-        var expander = RowExpanders.For(format.Type, set);
-        var actual = Expanded.Of(expander, row, columns);
-        var reference = Expanded.Of(RowExpanders.For(format.Type, InstructionSet.Scalar), row, columns);
+        var expander = PanelExpanders.For(format.Type, set);
+        var actual = Expanded.Of(set, format.Type, row, columns);
+        var reference = Expanded.Of(InstructionSet.Scalar, format.Type, row, columns);
         Assert.Equal(reference.Quants, actual.Quants);
         Assert.Equal(reference.Scales, actual.Scales);
         Assert.Equal(reference.Mins, actual.Mins);
@@ -148,18 +149,43 @@ public sealed unsafe class RowExpanderTests
     /// <summary>An expanded row.</summary>
     private sealed record Expanded(byte[] Quants, float[] Scales, float[] Mins)
     {
-        /// <summary>Expands a row into guarded memory.</summary>
-        public static Expanded Of(RowExpander expander, byte[] row, int columns)
+        /// <summary>Expands a row into every lane of guarded memory, once alone and once as often as there are lanes.</summary>
+        public static Expanded Of(InstructionSet set, TensorType type, byte[] row, int columns)
         {
-            int groupBytes = columns / 16 * sizeof(float);
-            byte[] quants = Guarded(columns), scales = Guarded(groupBytes), mins = Guarded(groupBytes);
-            fixed (byte* source = row, q = quants, s = scales, m = mins)
-                expander.Expand(source, columns, q + Guard, (float*)(s + Guard), (float*)(m + Guard));
-            float[] minValues = expander.HasMins ? Floats(mins) : [];
-            if (!expander.HasMins)
-                Assert.All(mins, value => Assert.Equal(Sentinel, value));
-            AssertGuards(quants);
-            return new Expanded(quants[Guard..^Guard], Floats(scales), minValues);
+            var expander = PanelExpanders.For(type, set);
+            int lanes = WeightPanel.LanesOf(set), groups = columns / 16;
+            var layout = new RowLayout(columns);
+            var alone = Of(expander, row, layout, lanes, count: 1, lane: 0);
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                var one = Of(expander, row, layout, lanes, count: lanes, lane);
+                Assert.Equal(alone.Quants, one.Quants);
+                Assert.Equal(alone.Scales, one.Scales);
+                Assert.Equal(alone.Mins, one.Mins);
+            }
+
+            return alone;
+        }
+
+        private static Expanded Of(PanelExpander expander, byte[] row, RowLayout layout, int lanes, int count, int lane)
+        {
+            byte[] memory = Guarded((int)WeightPanel.Bytes(layout, lanes));
+            fixed (byte* source = row, target = memory)
+            {
+                var panel = new WeightPanel(target + Guard, layout, lanes);
+                expander.Fill(source, 0, count, panel);
+                AssertGuards(memory);
+                byte[] quants = new byte[layout.Columns];
+                for (int i = 0; i < quants.Length; i++) quants[i] = panel.Quants[(((i / 4 * lanes) + lane) * 4) + (i % 4)];
+                return new Expanded(quants, Lane(panel.Scales), expander.HasMins ? Lane(panel.Mins) : []);
+
+                float[] Lane(float* values)
+                {
+                    float[] result = new float[panel.Groups];
+                    for (int i = 0; i < result.Length; i++) result[i] = values[(i * lanes) + lane];
+                    return result;
+                }
+            }
         }
 
         private static byte[] Guarded(int length)
@@ -167,14 +193,6 @@ public sealed unsafe class RowExpanderTests
             byte[] memory = new byte[length + (2 * Guard)];
             Array.Fill(memory, Sentinel);
             return memory;
-        }
-
-        private static float[] Floats(byte[] memory)
-        {
-            AssertGuards(memory);
-            float[] values = new float[(memory.Length - (2 * Guard)) / sizeof(float)];
-            Buffer.BlockCopy(memory, Guard, values, 0, values.Length * sizeof(float));
-            return values;
         }
 
         private static void AssertGuards(byte[] memory)
