@@ -41,8 +41,9 @@ publish() { # TARGET RID PROPERTY...
   install -m 755 "$program" "dist/programs/quipu-$target$([[ $program != *.exe ]] || echo .exe)"
 }
 
-# Linked with the system's C library at run time: static programs crash, see docs/decisions/0007-linux-linking.md.
-native=(-p:PublishAot=true -p:LinkerFlavor=lld)
+# Static, so that they run on every distribution, Alpine too; only lld links static position-independent programs here without errors.
+# What a static program must not do is in docs/decisions/0007-linux-linking.md.
+native=(-p:PublishAot=true -p:StaticExecutable=true -p:LinkerFlavor=lld)
 
 build() {
   case $1 in

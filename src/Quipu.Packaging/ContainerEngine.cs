@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Quipu.Packaging.Programs;
@@ -66,7 +65,7 @@ public sealed class ContainerEngine
     /// <exception cref="PackagingException">It is damaged.</exception>
     public static void Extract(Container container, Payload payload, Stream output)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256();
         long left = payload.Length;
         byte[] buffer = new byte[1 << 16];
         try
@@ -75,7 +74,7 @@ public sealed class ContainerEngine
             // A damaged stream may hold more than it should; no more than that is written.
             for (int count; (count = gzip.Read(buffer)) > 0 && (left -= count) >= 0;)
             {
-                hash.AppendData(buffer, 0, count);
+                hash.Append(buffer.AsSpan(0, count));
                 output.Write(buffer, 0, count);
             }
         }
@@ -83,7 +82,7 @@ public sealed class ContainerEngine
         {
             throw new PackagingException($"{container.Path}: the program for {payload.Target} is damaged: {error.Message} Fetch the file again.", error);
         }
-        if (left != 0 || Convert.ToHexStringLower(hash.GetHashAndReset()) != payload.Sha256)
+        if (left != 0 || hash.FinishHex() != payload.Sha256)
             throw new PackagingException($"{container.Path}: the program for {payload.Target} is damaged: its checksum is wrong. Fetch the file again.");
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Quipu.Packaging.Programs;
 
@@ -28,7 +27,7 @@ public static class ContainerEngineWriter
             Pad(output, 0);
             byte[] compressed = GzipBlocks.Compress(program);
             payloads.Add(new Payload(
-                target, output.Position, compressed.Length, program.Length, Convert.ToHexStringLower(SHA256.HashData(program))));
+                target, output.Position, compressed.Length, program.Length, Sha256.HashHex(program)));
             output.Write(compressed);
         }
         Pad(output, 0);

@@ -51,7 +51,7 @@ public static class ContainerVerifier
         {
             yield return Check($"file {link.Name} beside it", () =>
             {
-                link.VerifyAsync(container.Path, cancellationToken).GetAwaiter().GetResult();
+                link.Verify(container.Path, cancellationToken);
                 return null;
             });
         }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Quipu.Packaging;
@@ -8,8 +7,8 @@ namespace Quipu.Packaging;
 /// <summary>A link to weights that lie beside the container, because with them it would be too large for Windows.</summary>
 /// <param name="Name">The file's name, without a folder.</param>
 /// <param name="Length">Its size.</param>
-/// <param name="Sha256">Its checksum, in lower-case hexadecimal digits.</param>
-public sealed record ExternalWeights(string Name, long Length, string Sha256)
+/// <param name="Checksum">Its SHA-256, in lower-case hexadecimal digits.</param>
+public sealed record ExternalWeights(string Name, long Length, string Checksum)
 {
     private const int Limit = 1 << 20;
 
@@ -25,7 +24,7 @@ public sealed record ExternalWeights(string Name, long Length, string Sha256)
 
     /// <summary>Writes links.</summary>
     public static byte[] Format(IEnumerable<ExternalWeights> links) => Encoding.UTF8.GetBytes(string.Concat(
-        links.Select(link => string.Create(CultureInfo.InvariantCulture, $"{link.Sha256} {link.Length} {link.Name}\n"))));
+        links.Select(link => string.Create(CultureInfo.InvariantCulture, $"{link.Checksum} {link.Length} {link.Name}\n"))));
 
     /// <summary>Where the weights lie: beside the container.</summary>
     /// <exception cref="PackagingException">They are not there, or have another size.</exception>
@@ -42,16 +41,19 @@ public sealed record ExternalWeights(string Name, long Length, string Sha256)
 
     /// <summary>Checks the file's content.</summary>
     /// <exception cref="PackagingException">It is missing or another file.</exception>
-    public async Task VerifyAsync(string container, CancellationToken cancellationToken)
+    public void Verify(string container, CancellationToken cancellationToken)
     {
         string path = Locate(container);
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 20, FileOptions.SequentialScan);
-        await using (file.ConfigureAwait(false))
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan);
+        var hash = new Sha256();
+        byte[] buffer = new byte[1 << 20];
+        for (int count; (count = file.Read(buffer)) > 0;)
         {
-            byte[] hash = await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);
-            if (Convert.ToHexStringLower(hash) != Sha256)
-                throw new PackagingException($"{path} is not the file that {container} was packed with: its checksum is another.");
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.Append(buffer.AsSpan(0, count));
         }
+        if (hash.FinishHex() != Checksum)
+            throw new PackagingException($"{path} is not the file that {container} was packed with: its checksum is another.");
     }
 
     private static ExternalWeights Parse(string line, string path)

@@ -24,6 +24,16 @@ public class HouseRuleTests
 
     [Theory]
     [MemberData(nameof(SourceFiles))]
+    public void Nothing_needs_OpenSSL(string path)
+    {
+        // On Linux these load libssl at run time: a static program cannot, and the system may have none. docs/decisions/0007-linux-linking.md
+        string text = File.ReadAllText(Path.Combine(TestPaths.Root, path));
+        foreach (string name in (string[])["RandomNumberGenerator", "SHA256.", "SHA1.", "SHA512.", "MD5.", "HMACSHA", "IncrementalHash"])
+            Assert.DoesNotContain(name, text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(SourceFiles))]
     public void Only_the_program_writes_to_the_console(string path)
     {
         if (path.StartsWith("src/Quipu.Cli/", StringComparison.Ordinal))

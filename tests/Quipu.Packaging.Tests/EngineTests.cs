@@ -75,6 +75,18 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
+    public void Sha256_is_the_runtimes() => CsCheck.Check.Sample(
+        CsCheck.Gen.Select(CsCheck.Gen.Byte.Array[0, 300], CsCheck.Gen.Int[0, 300]),
+        (bytes, split) =>
+        {
+            split = Math.Min(split, bytes.Length);
+            var hash = new Sha256();
+            hash.Append(bytes.AsSpan(0, split));
+            hash.Append(bytes.AsSpan(split));
+            Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), hash.FinishHex());
+        });
+
+    [Fact]
     public void The_checksum_is_that_of_cksum()
     {
         // From the POSIX description: the empty text, and the worked value of "123456789" that every implementation gives.

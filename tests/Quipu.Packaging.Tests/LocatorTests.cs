@@ -108,7 +108,7 @@ public sealed class LocatorTests : IDisposable
     }
 
     [Fact]
-    public async Task Weights_beside_the_container_are_found_and_checked()
+    public void Weights_beside_the_container_are_found_and_checked()
     {
         _folder.Write("tiny.gguf", Tiny);
         var link = new ExternalWeights("tiny.gguf", Tiny.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Tiny)));
@@ -117,11 +117,11 @@ public sealed class LocatorTests : IDisposable
             Same(file);
         using (var file = GgufFile.Open("tiny.gguf", new WeightsLocator(path).Locate))
             Assert.Equal("tiny.gguf", file.Name);
-        await link.VerifyAsync(path, TestContext.Current.CancellationToken);
+        link.Verify(path, TestContext.Current.CancellationToken);
         byte[] changed = [.. Tiny];
         changed[^1] ^= 1;
         _folder.Write("tiny.gguf", changed);
-        await Assert.ThrowsAsync<PackagingException>(() => link.VerifyAsync(path, TestContext.Current.CancellationToken));
+        Assert.Throws<PackagingException>(() => link.Verify(path, TestContext.Current.CancellationToken));
         _folder.Write("tiny.gguf", [1]);
         Assert.Contains("another file", Assert.Throws<PackagingException>(() => new WeightsLocator(null).Locate(path)).Message, StringComparison.Ordinal);
         File.Delete(_folder["tiny.gguf"]);

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 
 namespace Quipu.Engine.Sampling;
 
 /// <summary>Makes the samplers that a set of options asks for. What an option switches off is left out of the chain.</summary>
 internal sealed class SamplerChainBuilder(SamplingOptions options, int contextLength, Func<DrySequenceBreakers> breakers)
 {
-    private readonly uint _seed = options.Seed ?? (uint)RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
+    private readonly uint _seed = options.Seed ?? (uint)Random.Shared.NextInt64(1L << 32);
 
     public SamplerChain Build(Candidates? candidates)
     {

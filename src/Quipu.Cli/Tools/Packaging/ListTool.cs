@@ -98,7 +98,7 @@ internal static class ListTool
         json.WriteStartObject();
         json.WriteString("name", link.Name);
         json.WriteNumber("bytes", link.Length);
-        json.WriteString("sha256", link.Sha256);
+        json.WriteString("sha256", link.Checksum);
         json.WriteEndObject();
     }
 }

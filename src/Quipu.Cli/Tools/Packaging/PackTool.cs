@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Quipu.Cli.Flags;
 using Quipu.Gguf;
 using Quipu.Packaging;
@@ -108,17 +107,17 @@ internal static class PackTool
     private static ExternalWeights Copy(Weights file, Stream copy, IProgress<PackProgress> progress, CancellationToken cancellationToken)
     {
         using var input = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = new Sha256();
         byte[] buffer = new byte[1 << 20];
         long length = 0;
         for (int count; (count = input.Read(buffer)) > 0;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            hash.AppendData(buffer, 0, count);
+            hash.Append(buffer.AsSpan(0, count));
             copy.Write(buffer, 0, count);
             progress.Report(new PackProgress(file.Name, length += count, input.Length));
         }
-        return new ExternalWeights(file.Name, length, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new ExternalWeights(file.Name, length, hash.FinishHex());
     }
 
     private static string Stem(string name)

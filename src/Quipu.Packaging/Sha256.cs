@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Quipu.Packaging;
+
+/// <summary>
+/// SHA-256 (FIPS 180-4) of bytes that come piece by piece. The runtime's own loads the system's OpenSSL on Linux, which may be missing and
+/// which breaks a static program: docs/decisions/0007-linux-linking.md.
+/// </summary>
+public sealed class Sha256
+{
+    private const int BlockBytes = 64;
+    private const int LengthBytes = 8;
+
+    // The first 32 bits of the fractions of the cube roots of the first 64 primes.
+    private static readonly uint[] Constants =
+    [
+        0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+        0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+        0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+        0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+        0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+        0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+        0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+        0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+    ];
+
+    // The first 32 bits of the fractions of the square roots of the first 8 primes.
+    private readonly uint[] _state =
+        [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+
+    private readonly byte[] _block = new byte[BlockBytes];
+    private int _filled;
+    private ulong _length;
+
+    /// <summary>The checksum of bytes, in lower-case hexadecimal digits.</summary>
+    public static string HashHex(ReadOnlySpan<byte> bytes)
+    {
+        var hash = new Sha256();
+        hash.Append(bytes);
+        return hash.FinishHex();
+    }
+
+    /// <summary>Adds bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        _length += (ulong)bytes.Length;
+        if (_filled > 0)
+        {
+            int count = Math.Min(bytes.Length, BlockBytes - _filled);
+            bytes[..count].CopyTo(_block.AsSpan(_filled));
+            _filled += count;
+            bytes = bytes[count..];
+            if (_filled < BlockBytes)
+                return;
+            AddBlock(_block);
+            _filled = 0;
+        }
+        for (; bytes.Length >= BlockBytes; bytes = bytes[BlockBytes..])
+            AddBlock(bytes);
+        bytes.CopyTo(_block);
+        _filled = bytes.Length;
+    }
+
+    /// <summary>The checksum, in lower-case hexadecimal digits. Nothing can be added any more.</summary>
+    public string FinishHex()
+    {
+        ulong bits = _length * 8;
+        int zeros = (2 * BlockBytes - 1 - LengthBytes - _filled) % BlockBytes;
+        byte[] tail = new byte[1 + zeros + LengthBytes];
+        tail[0] = 0x80;
+        BinaryPrimitives.WriteUInt64BigEndian(tail.AsSpan(1 + zeros), bits);
+        Append(tail);
+        byte[] result = new byte[sizeof(uint) * _state.Length];
+        for (int i = 0; i < _state.Length; i++)
+            BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(sizeof(uint) * i), _state[i]);
+        return Convert.ToHexStringLower(result);
+    }
+
+    private void AddBlock(ReadOnlySpan<byte> block)
+    {
+        Span<uint> words = stackalloc uint[64];
+        for (int i = 0; i < 16; i++)
+            words[i] = BinaryPrimitives.ReadUInt32BigEndian(block[(4 * i)..]);
+        for (int i = 16; i < 64; i++)
+        {
+            uint w15 = words[i - 15], w2 = words[i - 2];
+            uint s0 = BitOperations.RotateRight(w15, 7) ^ BitOperations.RotateRight(w15, 18) ^ (w15 >> 3);
+            uint s1 = BitOperations.RotateRight(w2, 17) ^ BitOperations.RotateRight(w2, 19) ^ (w2 >> 10);
+            words[i] = words[i - 16] + s0 + words[i - 7] + s1;
+        }
+        uint a = _state[0], b = _state[1], c = _state[2], d = _state[3], e = _state[4], f = _state[5], g = _state[6], h = _state[7];
+        for (int i = 0; i < 64; i++)
+        {
+            uint s1 = BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
+            uint t1 = h + s1 + ((e & f) ^ (~e & g)) + Constants[i] + words[i];
+            uint s0 = BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
+            uint t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
+            (h, g, f, e, d, c, b, a) = (g, f, e, d + t1, c, b, a, t1 + t2);
+        }
+        _state[0] += a;
+        _state[1] += b;
+        _state[2] += c;
+        _state[3] += d;
+        _state[4] += e;
+        _state[5] += f;
+        _state[6] += g;
+        _state[7] += h;
+    }
+}
