@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using Quipu.Packaging.Programs;
 using Quipu.Testing;
 
@@ -75,8 +76,7 @@ public sealed class EngineTests : IDisposable
     }
 
     [Fact]
-    public void Sha256_is_the_runtimes() => CsCheck.Check.Sample(
-        CsCheck.Gen.Select(CsCheck.Gen.Byte.Array[0, 300], CsCheck.Gen.Int[0, 300]),
+    public void Sha256_is_the_runtimes() => Gen.Select(Gen.Byte.Array[0, 300], Gen.Int[0, 300]).Sample(
         (bytes, split) =>
         {
             split = Math.Min(split, bytes.Length);
