@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Quipu.Gguf;
 using Quipu.Packaging.Programs;
 
 namespace Quipu.Packaging;

@@ -1,4 +1,5 @@
 using System.Text;
+using Quipu.Gguf;
 using Quipu.Packaging.Programs;
 
 namespace Quipu.Packaging;

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Quipu.Gguf;
 using Quipu.Packaging.Programs;
 using Quipu.Testing;
 

@@ -1,9 +1,9 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Quipu.Gguf;
 using Quipu.Server.Http;
 
 namespace Quipu.Server.Page;
@@ -25,7 +25,7 @@ internal sealed partial class WebPage
     {
         _html = html;
         _compressed = new(() => Compress(html));
-        _etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(html).AsSpan(0, 12))}\"";
+        _etag = $"\"{Convert.ToHexStringLower(Sha256.Hash(html).AsSpan(0, 12))}\"";
         _policy = PolicyOf(Encoding.UTF8.GetString(html));
     }
 
@@ -80,7 +80,7 @@ internal sealed partial class WebPage
     private static string Digests(MatchCollection elements) => elements.Count == 0
         ? " 'none'"
         : string.Concat(elements.Select(element =>
-            $" 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(element.Groups[1].Value)))}'").Distinct());
+            $" 'sha256-{Convert.ToBase64String(Sha256.Hash(Encoding.UTF8.GetBytes(element.Groups[1].Value)))}'").Distinct());
 
     private static byte[] Compress(byte[] html)
     {

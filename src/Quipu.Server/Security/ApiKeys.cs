@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Quipu.Gguf;
 
 namespace Quipu.Server.Security;
 
@@ -39,5 +40,5 @@ internal sealed class ApiKeys
         return known;
     }
 
-    private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    private static byte[] Digest(string key) => Sha256.Hash(Encoding.UTF8.GetBytes(key));
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Quipu.Packaging;
+namespace Quipu.Gguf;
 
 /// <summary>
 /// SHA-256 (FIPS 180-4) of bytes that come piece by piece. The runtime's own loads the system's OpenSSL on Linux, which may be missing and
@@ -33,13 +33,16 @@ public sealed class Sha256
     private int _filled;
     private ulong _length;
 
-    /// <summary>The checksum of bytes, in lower-case hexadecimal digits.</summary>
-    public static string HashHex(ReadOnlySpan<byte> bytes)
+    /// <summary>The checksum of bytes: 32 bytes.</summary>
+    public static byte[] Hash(ReadOnlySpan<byte> bytes)
     {
         var hash = new Sha256();
         hash.Append(bytes);
-        return hash.FinishHex();
+        return hash.Finish();
     }
+
+    /// <summary>The checksum of bytes, in lower-case hexadecimal digits.</summary>
+    public static string HashHex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(Hash(bytes));
 
     /// <summary>Adds bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
@@ -63,7 +66,10 @@ public sealed class Sha256
     }
 
     /// <summary>The checksum, in lower-case hexadecimal digits. Nothing can be added any more.</summary>
-    public string FinishHex()
+    public string FinishHex() => Convert.ToHexStringLower(Finish());
+
+    /// <summary>The checksum: 32 bytes. Nothing can be added any more.</summary>
+    public byte[] Finish()
     {
         ulong bits = _length * 8;
         int zeros = (2 * BlockBytes - 1 - LengthBytes - _filled) % BlockBytes;
@@ -74,7 +80,7 @@ public sealed class Sha256
         byte[] result = new byte[sizeof(uint) * _state.Length];
         for (int i = 0; i < _state.Length; i++)
             BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(sizeof(uint) * i), _state[i]);
-        return Convert.ToHexStringLower(result);
+        return result;
     }
 
     private void AddBlock(ReadOnlySpan<byte> block)
