@@ -84,6 +84,8 @@ internal sealed class GenerationJob : Job
             ReadPromptLogProbs(done.Length, outputs);
         }
 
+        if (Generated == 0)
+            _request.Progress?.Report(new PromptProgress(Prompt.Length - Pending.Length, Prompt.Length, Cached));
         if (!Pending.IsEmpty)
             return;
         if (_request.Options.MaxTokens == 0)

@@ -21,6 +21,9 @@ public sealed record GenerationRequest
     /// <summary>Use prefixes that the cache holds, and keep this one for later.</summary>
     public bool CachePrompt { get; init; } = true;
 
+    /// <summary>Told after each part of a long prompt, on the scheduler's thread: it must return at once.</summary>
+    public IProgress<PromptProgress>? Progress { get; init; }
+
     /// <summary>A name for <see cref="SchedulerSnapshot"/>.</summary>
     public string? Id { get; init; }
 

@@ -50,6 +50,9 @@ public sealed class InferenceScheduler : IAsyncDisposable
     /// <summary>Bytes that the device holds now for the activations of a pass.</summary>
     public long ActivationBytes => _context.ActivationBytes;
 
+    /// <summary>Requests that are computed at once.</summary>
+    public int Slots => _options.Slots;
+
     /// <summary>What runs, what waits, and the sums since the start.</summary>
     public SchedulerSnapshot Snapshot() => new()
     {
@@ -59,7 +62,7 @@ public sealed class InferenceScheduler : IAsyncDisposable
         CacheUsedBytes = _context.UsedCacheBytes,
         CacheBytes = _context.CacheBytes,
         KeptPrefixes = _loop.KeptPrefixes,
-        Totals = _loop.Totals.Current with { Refused = _queue.Refused },
+        Totals = Totals(_loop.Totals.Current),
     };
 
     /// <summary>
@@ -128,6 +131,8 @@ public sealed class InferenceScheduler : IAsyncDisposable
         _queue.Close();
         await _ended.Task.ConfigureAwait(false);
     }
+
+    private SchedulerTotals Totals(SchedulerTotals ofLoop) => ofLoop with { Refused = _queue.Refused, Cancelled = ofLoop.Cancelled + _queue.Left };
 
     private void Run()
     {

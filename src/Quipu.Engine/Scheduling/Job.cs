@@ -31,6 +31,12 @@ internal abstract class Job(ReadOnlyMemory<int> prompt, string? id)
     /// <summary>Tokens of the prompt that were in the cache already.</summary>
     public int Cached { get; private set; }
 
+    /// <summary>A length at which a copy of the sequence shall be kept for others, or 0.</summary>
+    public int KeepAt { get; private set; }
+
+    /// <summary>A job that computes a prompt with the same beginning just now: this one waits for it rather than computing it too.</summary>
+    public Job? Leader { get; private set; }
+
     /// <summary>Whether nobody waits for the result any more.</summary>
     public bool Abandoned => _abandoned;
 
@@ -46,7 +52,10 @@ internal abstract class Job(ReadOnlyMemory<int> prompt, string? id)
     /// <summary>Whether it can go on, or must wait for its reader.</summary>
     public virtual bool IsReady => true;
 
-    /// <summary>How long it waited for a slot.</summary>
+    /// <summary>Pending tokens that the next pass may take: not beyond <see cref="KeepAt"/>.</summary>
+    public int Computable => KeepAt > Sequence!.Length ? Math.Min(Pending.Length, KeepAt - Sequence.Length) : Pending.Length;
+
+    /// <summary>How long it waited for a slot and for its <see cref="Leader"/>.</summary>
     public TimeSpan QueueTime { get; private set; }
 
     /// <summary>How long it had its slot before its prompt was done, or until now.</summary>
@@ -62,8 +71,10 @@ internal abstract class Job(ReadOnlyMemory<int> prompt, string? id)
     public abstract LogitsWanted Wanted(int count);
 
     /// <summary>Gives it a slot and a sequence that holds its first tokens, but not all.</summary>
-    public void Start(Sequence sequence)
+    public void Start(Sequence sequence, int keepAt, Job? leader)
     {
+        KeepAt = keepAt;
+        Leader = leader;
         Started = Stopwatch.GetTimestamp();
         QueueTime = Stopwatch.GetElapsedTime(_queued, Started);
         Sequence = sequence;
@@ -76,6 +87,8 @@ internal abstract class Job(ReadOnlyMemory<int> prompt, string? id)
     {
         var done = Pending[..count];
         Pending = Pending[count..];
+        if (KeepAt < Sequence!.Length)
+            KeepAt = 0;
         if (Pending.IsEmpty && _promptDone == 0)
             _promptDone = Stopwatch.GetTimestamp();
         Take(done, outputs);

@@ -38,7 +38,7 @@ internal sealed class PassPlanner(int maxRows, TimeSpan promptSlice)
         Rows = 0;
         foreach (var job in slots)
         {
-            if (job is not { IsReady: true })
+            if (job is not { IsReady: true, Leader: null })
                 continue;
             if (job.InPrompt)
                 _prompts.Add(job);
@@ -71,7 +71,7 @@ internal sealed class PassPlanner(int maxRows, TimeSpan promptSlice)
         {
             var job = _prompts[(_turn + i) % _prompts.Count];
             int share = (budget + _prompts.Count - i - 1) / (_prompts.Count - i);
-            int count = Math.Min(share, job.Pending.Length);
+            int count = Math.Min(share, job.Computable);
             Add(job, count);
             budget -= count;
         }

@@ -6,6 +6,9 @@ namespace Quipu.Engine.Scheduling;
 /// </summary>
 internal sealed class PrefixCache(InferenceContext context)
 {
+    // Every prompt begins with BOS: less than this is not worth the copy of a block.
+    private const int LeastReused = 16;
+
     private readonly List<Sequence> _kept = []; // least recently used first
 
     /// <summary>How many are kept.</summary>
@@ -24,7 +27,7 @@ internal sealed class PrefixCache(InferenceContext context)
     public Sequence Take(ReadOnlySpan<int> prompt, IEnumerable<Sequence> running, out int shared)
     {
         Sequence? best = null;
-        int length = 0;
+        int length = LeastReused - 1;
         shared = 0;
         foreach (var sequence in _kept.Concat(running))
         {

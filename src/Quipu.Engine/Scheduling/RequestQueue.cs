@@ -26,6 +26,9 @@ internal sealed class RequestQueue(int slots, int length)
     /// <summary>Requests that were refused.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>Requests whose reader left before they had a slot.</summary>
+    public long Left { get; private set; }
+
     /// <summary>Adds a request.</summary>
     /// <exception cref="QueueFullException">There is no place.</exception>
     /// <exception cref="ObjectDisposedException">The scheduler was closed.</exception>
@@ -53,7 +56,10 @@ internal sealed class RequestQueue(int slots, int length)
         job.Abandon();
         lock (_gate)
             if (_waiting.Remove(job))
+            {
                 _inside--;
+                Left++;
+            }
         Wake();
     }
 

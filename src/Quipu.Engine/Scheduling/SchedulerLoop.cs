@@ -6,6 +6,9 @@ namespace Quipu.Engine.Scheduling;
 /// <summary>What the scheduler's thread does: fill free slots, plan a pass, run it, hand out its results.</summary>
 internal sealed class SchedulerLoop
 {
+    // Shorter common prefixes are computed twice rather than waited for or kept apart.
+    private const int LeastShared = 32;
+
     private readonly InferenceContext _context;
     private readonly SchedulerOptions _options;
     private readonly RequestQueue _queue;
@@ -42,18 +45,17 @@ internal sealed class SchedulerLoop
     public void Run()
     {
         while (!_queue.Closed)
-        {
-            EndAbandoned();
-            FillSlots();
-            if (_planner.Plan(_running))
-                RunPass();
-            else
-                _queue.Wait(HasPaused() ? _options.ReaderTimeout / 8 : Timeout.InfiniteTimeSpan);
-        }
+            try
+            {
+                Turn();
+            }
+            catch (Exception error)
+            {
+                // Nobody may wait for ever for a mistake of ours.
+                EndAll(error);
+            }
 
-        foreach (var slot in _slots)
-            if (slot.Job is { } job)
-                End(slot, job, new OperationCanceledException("The model was closed."));
+        EndAll(new OperationCanceledException("The model was closed."));
         while (_queue.TryTake() is { } waiting)
         {
             waiting.Fail(new OperationCanceledException("The model was closed."));
@@ -61,6 +63,24 @@ internal sealed class SchedulerLoop
         }
 
         _prefixes.Clear();
+    }
+
+    private void Turn()
+    {
+        EndAbandoned();
+        FillSlots();
+        FollowLeaders();
+        if (_planner.Plan(_running))
+            RunPass();
+        else
+            _queue.Wait(HasPaused() ? _options.ReaderTimeout / 8 : Timeout.InfiniteTimeSpan);
+    }
+
+    private void EndAll(Exception error)
+    {
+        foreach (var slot in _slots)
+            if (slot.Job is { } job)
+                End(slot, job, error);
     }
 
     private void EndAbandoned()
@@ -86,9 +106,8 @@ internal sealed class SchedulerLoop
                 return;
             try
             {
-                job.Start(Open(job));
+                Start(job);
                 slot.Job = _running[slot.Id] = job;
-                Totals.Started(job);
             }
             catch (Exception error)
             {
@@ -98,9 +117,33 @@ internal sealed class SchedulerLoop
         }
     }
 
-    private Sequence Open(Job job) => job.UsesPrefixes
-        ? _prefixes.Take(job.Prompt.Span, _running.Where(other => other is { UsesPrefixes: true }).Select(other => other!.Sequence!), out _)
-        : _context.OpenSequence();
+    private void Start(Job job)
+    {
+        if (!job.UsesPrefixes)
+        {
+            job.Start(_context.OpenSequence(), keepAt: 0, leader: null);
+            return;
+        }
+
+        var others = _running.OfType<Job>().Where(other => other != job && other.UsesPrefixes).ToList();
+        var sequence = _prefixes.Take(job.Prompt.Span, others.Select(other => other.Sequence!), out int shared);
+        var leader = others.Find(other =>
+            other is { InPrompt: true, Leader: null } && Common(other, job) >= Math.Max(sequence.Length, other.Sequence!.Length) + LeastShared);
+        job.Start(sequence, keepAt: shared >= sequence.Length + LeastShared ? shared : 0, leader);
+    }
+
+    private static int Common(Job leader, Job job) => leader.Prompt.Span.CommonPrefixLength(job.Prompt.Span[..^1]);
+
+    /// <summary>Lets those go on whose leader holds their common prefix by now, or has gone.</summary>
+    private void FollowLeaders()
+    {
+        foreach (var job in _running)
+            if (job?.Leader is { } leader && !(leader is { InPrompt: true, Sequence: { } its } && its.Length < Common(leader, job)))
+            {
+                job.Release()!.Dispose();
+                Start(job);
+            }
+    }
 
     private void RunPass()
     {
@@ -145,6 +188,8 @@ internal sealed class SchedulerLoop
             _outputs.Skip(run.Logits switch { LogitsWanted.Last => 1, LogitsWanted.All => count, _ => 0 }, run.Logits == LogitsWanted.Hidden ? count : 0);
             if (job is { Ended: true, Sequence: not null })
                 End(SlotOf(job), job, null);
+            else if (job.Sequence is { } sequence && sequence.Length == job.KeepAt)
+                _prefixes.Keep(sequence.ForkAt(job.KeepAt));
         }
     }
 
@@ -154,12 +199,12 @@ internal sealed class SchedulerLoop
         if (error is not null)
             job.Fail(error);
         Totals.Ended(job, error);
-        var sequence = job.Release()!;
+        var sequence = job.Release();
         slot.Job = _running[slot.Id] = null;
         if (job.UsesPrefixes && (error is null or OperationCanceledException or TimeoutException))
-            _prefixes.Keep(sequence);
+            _prefixes.Keep(sequence!);
         else
-            sequence.Dispose();
+            sequence?.Dispose();
         _queue.Leave(Stopwatch.GetElapsedTime(job.Started));
     }
 

@@ -42,13 +42,13 @@ public sealed record SchedulerTotals
     /// <summary>Requests that were refused because the queue was full.</summary>
     public long Refused { get; init; }
 
-    /// <summary>Tokens of prompts, cached ones included.</summary>
+    /// <summary>Tokens of the prompts of requests that have ended, cached ones included.</summary>
     public long PromptTokens { get; init; }
 
     /// <summary>Of these, tokens that were in the cache already.</summary>
     public long CachedTokens { get; init; }
 
-    /// <summary>Tokens generated.</summary>
+    /// <summary>Tokens generated for requests that have ended.</summary>
     public long GeneratedTokens { get; init; }
 
     /// <summary>Forward passes.</summary>

@@ -16,21 +16,16 @@ internal sealed class Totals
         PassSeconds = _current.PassSeconds + elapsed.TotalSeconds,
     };
 
-    /// <summary>Counts a job that got a slot.</summary>
-    public void Started(Job job) => _current = _current with
-    {
-        QueueSeconds = _current.QueueSeconds + job.QueueTime.TotalSeconds,
-        PromptTokens = _current.PromptTokens + job.Prompt.Length,
-        CachedTokens = _current.CachedTokens + job.Cached,
-    };
-
     /// <summary>Counts a job that leaves its slot.</summary>
     public void Ended(Job job, Exception? error) => _current = _current with
     {
         Completed = _current.Completed + (error is null ? 1 : 0),
         Cancelled = _current.Cancelled + (error is OperationCanceledException or TimeoutException ? 1 : 0),
         Failed = _current.Failed + (error is null or OperationCanceledException or TimeoutException ? 0 : 1),
+        PromptTokens = _current.PromptTokens + job.Prompt.Length,
+        CachedTokens = _current.CachedTokens + job.Cached,
         GeneratedTokens = _current.GeneratedTokens + job.Generated,
+        QueueSeconds = _current.QueueSeconds + job.QueueTime.TotalSeconds,
         PromptSeconds = _current.PromptSeconds + job.PromptTime.TotalSeconds,
         GenerationSeconds = _current.GenerationSeconds + job.GenerationTime.TotalSeconds,
     };

@@ -13,12 +13,12 @@ public sealed class SchedulerFixture : IAsyncDisposable
 
     public SchedulerFixture(SchedulerOptions options, string? path = null, int threads = 1)
     {
-        Device = new CpuDevice(new CpuDeviceOptions { Threads = threads });
+        Device = new FailingDevice(new CpuDevice(new CpuDeviceOptions { Threads = threads }));
         Language = LanguageModel.Load(path ?? TestPaths.Fixture("tiny", "tiny2l-Q4_0.gguf"), Device);
         Scheduler = new InferenceScheduler(Language, Device, options);
     }
 
-    public CpuDevice Device { get; }
+    internal FailingDevice Device { get; }
 
     public LanguageModel Language { get; }
 

@@ -42,20 +42,6 @@ public class SchedulerTests
     }
 
     [Fact]
-    public async Task The_next_turn_computes_only_what_is_new()
-    {
-        await using var fixture = new SchedulerFixture(SchedulerFixture.Small);
-        int[] first = TinyModel.Text(60);
-        var one = await fixture.Run(SchedulerFixture.Greedy(first), Cancellation);
-        int[] second = [.. first, .. one.Tokens, 400, 401];
-        var two = await fixture.Run(SchedulerFixture.Greedy(second), Cancellation);
-        Assert.Equal(60 + 11, two.Statistics.ReusedTokens); // the last token was chosen, but not computed
-        var again = await fixture.Run(SchedulerFixture.Greedy(second) with { CachePrompt = false }, Cancellation);
-        Assert.Equal(0, again.Statistics.ReusedTokens);
-        Assert.Equal(again.LogProbs, two.LogProbs);
-    }
-
-    [Fact]
     public async Task A_reader_that_leaves_frees_its_slot()
     {
         await using var fixture = new SchedulerFixture(SchedulerFixture.Small with { Slots = 1 });
@@ -96,5 +82,70 @@ public class SchedulerTests
             Assert.Equal(both[i] * 75, allButLast[i] * 74 + last[i], 1e-3f);
         float[] cls = await fixture.Scheduler.EmbedAsync(text, EmbeddingPooling.Cls, Cancellation);
         Assert.Equal(await fixture.Scheduler.EmbedAsync(text.AsMemory(0, 1), EmbeddingPooling.Mean, Cancellation), cls);
+    }
+
+    [Fact]
+    public async Task Log_probabilities_are_of_the_whole_vocabulary_and_of_the_prompt_too()
+    {
+        await using var fixture = new SchedulerFixture(SchedulerFixture.Small);
+        int[] prompt = TinyModel.Text(45);
+        var answer = await fixture.Run(SchedulerFixture.Greedy(prompt, 3) with { TopLogProbs = 5, PromptLogProbs = true }, Cancellation);
+        var probs = answer.Steps[0].LogProbs!;
+        Assert.Equal(probs.Chosen, probs.Top[0]); // greedy
+        Assert.Equal(5, probs.Top.Length);
+        Assert.Equal(probs.Top.OrderByDescending(top => top.LogProb), probs.Top);
+        var ofPrompt = answer.Steps[0].PromptLogProbs!;
+        Assert.Equal(45, ofPrompt.Count);
+        Assert.Null(ofPrompt[0]);
+        Assert.Equal(prompt[1..], ofPrompt.Skip(1).Select(known => known!.Chosen.Token));
+        Assert.All(answer.Steps.Skip(1), step => Assert.Null(step.PromptLogProbs));
+
+        // A prompt's token has the probability that it had when it was chosen.
+        var longer = await fixture.Run(SchedulerFixture.Greedy([.. prompt, answer.Tokens[0]], 1) with { TopLogProbs = 5, PromptLogProbs = true }, Cancellation);
+        Assert.Equal(probs.Chosen.LogProb, longer.Steps[0].PromptLogProbs![^1]!.Chosen.LogProb);
+        var all = await fixture.Run(SchedulerFixture.Greedy(prompt, 0) with { PromptLogProbs = true }, Cancellation);
+        Assert.Equal((-1, FinishReason.MaxTokens), (all.Tokens.Single(), all.Finish));
+        Assert.Equal(ofPrompt.Skip(1).Select(known => known!.Chosen.LogProb), all.Steps[0].PromptLogProbs!.Skip(1).Select(known => known!.Chosen.LogProb));
+    }
+
+    [Fact]
+    public async Task A_context_shift_goes_on_as_if_the_prompt_had_been_the_rest()
+    {
+        await using var fixture = new SchedulerFixture(SchedulerFixture.Small with { ContextLength = 64 });
+        var request = SchedulerFixture.Greedy(TinyModel.Text(40), 60);
+        Assert.Equal((25, FinishReason.ContextFull), ((await fixture.Run(request, Cancellation)) is var cut ? cut.Tokens.Length : 0, cut.Finish));
+        var shifted = request with { Options = request.Options with { ContextShift = true, KeepTokens = 10 } };
+        var answer = await fixture.Run(shifted, Cancellation);
+        Assert.Equal(60, answer.Tokens.Length);
+        Assert.Equal(cut.Tokens, answer.Tokens[..25]);
+
+        // 64 tokens fill the context; of the 54 behind the first 10 the newer 27 stay, and the 25th token follows them.
+        int[] text = [.. request.Prompt.ToArray(), .. answer.Tokens[..25]];
+        var rest = await fixture.Run(SchedulerFixture.Greedy([.. text[..10], .. text[37..]], 10) with { CachePrompt = false }, Cancellation);
+        Assert.Equal(answer.Tokens[25..35], rest.Tokens);
+        Assert.Equal(answer.LogProbs[25..35], rest.LogProbs);
+    }
+
+    [Fact]
+    public async Task A_long_prompt_does_not_hold_up_an_answer()
+    {
+        await using var fixture = new SchedulerFixture(SchedulerFixture.Small with { ContextLength = 2048, MicroBatchSize = 256, PromptSlice = TimeSpan.FromTicks(1) });
+        await using var answer = fixture.Scheduler.GenerateAsync(SchedulerFixture.Greedy(TinyModel.Text(20), 60), Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await answer.MoveNextAsync());
+        long passes = fixture.Scheduler.Snapshot().Totals.Passes;
+        var done = new ProgressLog();
+        var prompt = fixture.Run(SchedulerFixture.Greedy(TinyModel.Text(1500, seed: 4), 1) with { Progress = done }, Cancellation);
+        while (await answer.MoveNextAsync()) { }
+        await prompt;
+        Assert.Equal(16, done.Seen[1] - done.Seen[0]); // the least share while somebody generates
+        Assert.Equal(256, done.Seen[^2] - done.Seen[^3]); // all once nobody does
+        Assert.True(fixture.Scheduler.Snapshot().Totals.Passes - passes < 90, "Each pass takes both.");
+    }
+
+    private sealed class ProgressLog : IProgress<PromptProgress>
+    {
+        public List<int> Seen { get; } = [];
+
+        public void Report(PromptProgress value) => Seen.Add(value.Done);
     }
 }
