@@ -15,6 +15,10 @@ internal static class OptionsConverter
             return defaults;
         if (options.ConversationId is not null)
             throw new NotSupportedException("ConversationId is set, but this client keeps no conversations: send all messages each time.");
+        if (options.ResponseFormat is ChatResponseFormatJson)
+            throw new NotSupportedException("ResponseFormat asks for JSON, which this client cannot hold a model to yet.");
+        if (options.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode)
+            throw new NotSupportedException("Tools are given, but this client cannot pass functions on to the model yet: set ToolMode to None or leave them out.");
         return defaults with
         {
             MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,

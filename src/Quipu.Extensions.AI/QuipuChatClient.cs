@@ -20,7 +20,7 @@ public sealed class QuipuChatClient(InferenceScheduler scheduler, GenerationOpti
     private readonly ChatClientMetadata _metadata = new("quipu", defaultModelId: scheduler.Model.Name);
 
     /// <summary>Answers a conversation.</summary>
-    /// <param name="messages">The conversation: roles system, user, assistant and tool; text, function calls and their results.</param>
+    /// <param name="messages">The conversation: roles system, user and assistant; text.</param>
     /// <param name="options">How to answer. The model's id is not looked at: there is one model.</param>
     /// <param name="cancellationToken">Ends the computation within one step.</param>
     /// <exception cref="NotSupportedException">A message or an option asks for what this client cannot do; the message says what.</exception>

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Quipu.Cli.Flags;
 using Quipu.Cli.Tools.Bench;
+using Quipu.Cpu;
+using Quipu.Cpu.Limits;
+using Quipu.Engine;
 using Quipu.Testing;
 
 namespace Quipu.Cli.Tests;

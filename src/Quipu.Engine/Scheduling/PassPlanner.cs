@@ -42,7 +42,7 @@ internal sealed class PassPlanner(int maxRows, TimeSpan promptSlice)
                 continue;
             if (job.InPrompt)
                 _prompts.Add(job);
-            else
+            else if (Rows < maxRows)
                 Add(job, 1);
         }
 

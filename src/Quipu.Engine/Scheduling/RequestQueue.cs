@@ -82,7 +82,8 @@ internal sealed class RequestQueue(int slots, int length)
         lock (_gate)
         {
             _inside--;
-            _seconds += 0.1 * (ran.TotalSeconds - _seconds);
+            if (ran > TimeSpan.Zero)
+                _seconds += 0.1 * (ran.TotalSeconds - _seconds);
         }
     }
 

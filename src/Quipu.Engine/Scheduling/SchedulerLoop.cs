@@ -128,7 +128,7 @@ internal sealed class SchedulerLoop
         var others = _running.OfType<Job>().Where(other => other != job && other.UsesPrefixes).ToList();
         var sequence = _prefixes.Take(job.Prompt.Span, others.Select(other => other.Sequence!), out int shared);
         var leader = others.Find(other =>
-            other is { InPrompt: true, Leader: null } && Common(other, job) >= Math.Max(sequence.Length, other.Sequence!.Length) + LeastShared);
+            other is { InPrompt: true, Generated: 0, Leader: null } && Common(other, job) >= Math.Max(sequence.Length, other.Sequence!.Length) + LeastShared);
         job.Start(sequence, keepAt: shared >= sequence.Length + LeastShared ? shared : 0, leader);
     }
 
