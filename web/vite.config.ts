@@ -11,7 +11,8 @@ export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [onlyWoff2(), singleFile()],
-  server: { proxy: Object.fromEntries(api.map((path) => [path, server])) },
+  // The server answers pages of its own origin only.
+  server: { proxy: Object.fromEntries(api.map((path) => [path, { target: server, changeOrigin: true, headers: { origin: server } }])) },
   build: {
     outDir: '../src/Quipu.Server/Page',
     emptyOutDir: false,

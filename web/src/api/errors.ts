@@ -37,7 +37,7 @@ export function fromBody(status: number, body: unknown, retryAfter: number | nul
   const error = record(record(body)?.['error']) ?? {};
   const said = typeof error['message'] === 'string' ? error['message'] : '';
   const names = [error['type'], error['code']].filter((name) => typeof name === 'string').join(' ');
-  if (status === 401 || status === 403) return new ApiError('unauthorized', 'The server wants an API key.');
+  if (status === 401) return new ApiError('unauthorized', 'The server wants an API key.');
   if (status === 429) return new ApiError('busy', 'The server is busy with other requests.', retryAfter ?? 5);
   if (status === 503) return new ApiError('loading', said ? sentence(said) : 'The server is not ready yet.', retryAfter ?? 2);
   if (/context|exceed/i.test(names)) return new ApiError('context', tooLong(said, error));

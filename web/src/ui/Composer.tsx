@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { readAttachment } from '../model/attachments';
 import type { Attachment } from '../model/types';
 import { draftOf, keepDraft } from '../state/drafts';
@@ -35,7 +35,7 @@ export function Composer({ id, busy, onSend }: Props) {
     if (field.current) fitHeight(field.current);
   }, [text]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (matchMedia('(hover: hover)').matches) field.current?.focus();
   }, []);
 

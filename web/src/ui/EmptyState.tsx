@@ -14,14 +14,20 @@ const suggestions: Record<Kind, readonly string[]> = {
   completion: [
     'Once upon a time, in a village by the sea,',
     'The three most important inventions of the last century are',
+    'Dear neighbour, I am writing to you because',
     'def fibonacci(n):\n    ',
   ],
 };
 
-const headings: Record<Kind, string> = { chat: 'What is on your mind?', completion: 'Begin a text; the model goes on' };
+const headings: Record<Kind, string> = { chat: 'What is on your mind?', completion: 'Begin a text' };
 
 const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
 const place = isLocal ? ' on this computer; nothing leaves it' : '';
+
+const about: Record<Kind, (model: string) => string> = {
+  chat: (model) => `You are talking to ${model}${place}.`,
+  completion: (model) => `${model} writes on where you stop${place && `,${place}`}.`,
+};
 
 export function EmptyState({ kind }: { kind: Kind }) {
   const start = (text: string) => {
@@ -32,7 +38,7 @@ export function EmptyState({ kind }: { kind: Kind }) {
     <section class="empty" aria-label="Start">
       <Logo />
       <h2>{headings[kind]}</h2>
-      <p class="muted">{modelName.value ? `You are talking to ${modelName.value}${place}.` : 'Waiting for the server…'}</p>
+      <p class="muted">{modelName.value ? about[kind](modelName.value) : 'Waiting for the server…'}</p>
       <ul>
         {suggestions[kind].map((text) => (
           <li key={text}>
@@ -42,7 +48,7 @@ export function EmptyState({ kind }: { kind: Kind }) {
                 start(text);
               }}
             >
-              {text}
+              {text.trim()}
             </button>
           </li>
         ))}

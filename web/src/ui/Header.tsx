@@ -101,7 +101,11 @@ function KindChoice({ kind }: { kind: Kind }) {
       <h1 class="visually-hidden">{untitled[kind]}</h1>
       <div class="segments" role="radiogroup" aria-label="What to do">
         {kinds.map((choice) => (
-          <label key={choice.kind} class={choice.kind === kind ? 'chosen' : undefined}>
+          <label
+            key={choice.kind}
+            title={isBase && choice.kind === 'chat' ? 'This model has no chat template: it continues text.' : undefined}
+            class={choice.kind === kind ? 'chosen' : undefined}
+          >
             <input
               type="radio"
               name="kind"

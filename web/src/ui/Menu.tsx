@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useId, useRef, useState } from 'preact/hooks';
 import { Icon } from './Icon';
 
 export interface MenuItem {
@@ -14,7 +14,8 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
   const id = useId();
   const buttons = () => [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
 
-  useEffect(() => {
+  // Before the next key: it is meant for the menu.
+  useLayoutEffect(() => {
     if (!open) return;
     buttons()[0]?.focus();
     const outside = (event: PointerEvent) => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { basics, groups, schemaProblem, withSetting, type NumberSetting, type Settings } from '../model/settings';
 import { notify } from '../state/notices';
 import { prefer, preferences } from '../state/preferences';
@@ -11,7 +11,7 @@ import { TextField } from './TextField';
 export function SettingsPanel() {
   const { kind, system, settings } = current.value;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opener = document.activeElement;
     heading.current?.focus();
     return () => {

@@ -1,10 +1,10 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** Enter and leaving keep the title, Escape does not. */
 export function TitleField({ title, onDone }: { title: string; onDone: (title: string | null) => void }) {
   const input = useRef<HTMLInputElement>(null);
   const done = useRef(false);
-  useEffect(() => input.current?.select(), []);
+  useLayoutEffect(() => input.current?.select(), []);
   const finish = (result: string | null) => {
     if (!done.current) onDone(result);
     done.current = true;

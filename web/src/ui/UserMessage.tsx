@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation, TreeNode } from '../model/types';
 import { resend } from '../state/actions';
 import { AttachmentList } from './AttachmentList';
@@ -53,7 +53,7 @@ export function UserMessage({ conversation, node, busy }: Props) {
 
 function Editor({ text, onCancel, onSend }: { text: string; onCancel: () => void; onSend: (text: string) => void }) {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!field.current) return;
     fitHeight(field.current);
     field.current.focus();

@@ -19,8 +19,10 @@ export interface Shortcut {
 
 const focus = (selector: string) => {
   drawerOpen.value = selector === '#search' && matchMedia('(max-width: 800px)').matches;
-  // What is about to be shown can be focused after that only.
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+  const now = () => document.querySelector<HTMLElement>(selector)?.focus();
+  // At once, for the next key may follow within the frame; and again for what is only about to be shown.
+  now();
+  requestAnimationFrame(now);
 };
 
 const lastAnswer = () => tree.path(current.value).findLast((node) => node.role === 'assistant');
