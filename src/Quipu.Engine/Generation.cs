@@ -37,8 +37,7 @@ internal sealed class Generation
         _contextLength = contextLength;
         _keep = options.KeepTokens < 0 ? prompt.Length : Math.Max(options.KeepTokens, prompt[0] == model.Tokenizer.Bos ? 1 : 0);
         _sampler = CreateSampler(model, contextLength, options, candidates);
-        foreach (int token in prompt)
-            _sampler.Accept(token);
+        _sampler.AcceptPrompt(prompt);
         _text = new OutputText(model.Tokenizer, options);
     }
 

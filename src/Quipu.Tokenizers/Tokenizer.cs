@@ -12,6 +12,7 @@ public abstract class Tokenizer
     private readonly byte[]?[] _bytes;
     private SpecialTokenMatcher? _userDefined;
     private SpecialTokenMatcher? _special;
+    private TokenTrie? _trie;
 
     private protected Tokenizer(Vocabulary vocabulary)
     {
@@ -51,6 +52,9 @@ public abstract class Tokenizer
 
     /// <summary>The tokens that end an answer: EOS, EOT, and the pieces that are known to.</summary>
     public IReadOnlySet<int> EndOfGeneration => Vocabulary.EndOfGeneration;
+
+    /// <summary>The bytes of all tokens that stand for text; made when it is first asked for.</summary>
+    public TokenTrie Trie => _trie ??= new TokenTrie(this); // Two threads may both make it: they make the same.
 
     private protected Vocabulary Vocabulary { get; }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using Quipu.Engine.Grammars;
 using Quipu.Tokenizers;
 
 namespace Quipu.Engine.Sampling;
@@ -14,6 +16,8 @@ public sealed class SamplerChain
     private readonly ImmutableArray<ISampler> _samplers;
     private readonly ITokenChooser _chooser;
     private readonly bool _greedy;
+    private TokenConstraint? _constraint;
+    private float[] _masked = [];
     private int _best = -1;
 
     internal SamplerChain(ImmutableArray<ISampler> samplers, ITokenChooser chooser, uint seed, bool greedy, Candidates? candidates = null)
@@ -30,6 +34,7 @@ public sealed class SamplerChain
     /// <param name="tokenizer">The model's vocabulary: DRY finds its sequence breakers in it.</param>
     /// <param name="contextLength">Positions of the context: what a last-n of −1 stands for.</param>
     /// <exception cref="SamplingOptionsException">An option is outside its limits.</exception>
+    /// <exception cref="GrammarException">The grammar names a token that the vocabulary does not have.</exception>
     public static SamplerChain Create(SamplingOptions options, Tokenizer tokenizer, int contextLength) =>
         Create(options, tokenizer, contextLength, candidates: null);
 
@@ -40,7 +45,10 @@ public sealed class SamplerChain
             if (token >= tokenizer.VocabularySize)
                 throw new SamplingOptionsException(nameof(SamplingOptions.LogitBias),
                     $"The logit bias names token {token}, but the vocabulary ends at {tokenizer.VocabularySize - 1}.");
-        return Create(options, () => DrySequenceBreakers.Find(options.DrySequenceBreakers, tokenizer), contextLength, candidates);
+        var chain = Create(options, () => DrySequenceBreakers.Find(options.DrySequenceBreakers, tokenizer), contextLength, candidates);
+        if (options.Grammar is not null)
+            chain._constraint = new TokenConstraint(options.Grammar, options.GrammarTriggers, tokenizer);
+        return chain;
     }
 
     /// <summary>Makes a chain without a tokenizer.</summary>
@@ -57,22 +65,33 @@ public sealed class SamplerChain
     /// <summary>Chooses the next token. It is not accepted yet.</summary>
     /// <param name="logits">One logit for every token of the vocabulary.</param>
     /// <exception cref="InvalidLogitsException">A logit is NaN or +∞, or no token may be chosen.</exception>
+    /// <exception cref="GrammarException">No token of the vocabulary continues the text as the grammar wants it.</exception>
     public int Sample(ReadOnlySpan<float> logits)
     {
-        _best = -1;
-        if (_greedy)
-            return _best = LogitMath.IndexOf(logits, LogitMath.CheckedMaximum(logits));
-        Apply(logits);
-        return _chooser.Choose(_candidates);
+        if (_constraint is null)
+            return SampleFree(logits);
+        if (!_constraint.Holds)
+            return SampleUntilTriggered(logits);
+        // The best of all is the best of the allowed if it is one of them: no mask is needed to know that.
+        if (_greedy && SampleFree(logits) is var best && _constraint.Allows(best))
+            return best;
+        return SampleFree(Constrained(logits, _constraint.Mask()));
     }
 
-    /// <summary>
-    /// Adds a token to the text that penalties look at: every token of the prompt and every one that was chosen.
-    /// </summary>
+    /// <summary>Adds tokens of the prompt to the text that penalties look at.</summary>
+    public void AcceptPrompt(ReadOnlySpan<int> tokens)
+    {
+        foreach (int token in tokens)
+            foreach (ISampler sampler in _samplers)
+                sampler.Accept(token);
+    }
+
+    /// <summary>Adds a token that was chosen: to the text that penalties look at, and to what the grammar has read.</summary>
     public void Accept(int token)
     {
         foreach (ISampler sampler in _samplers)
             sampler.Accept(token);
+        _constraint?.Accept(token);
     }
 
     /// <summary>Forgets the text and starts the random numbers of <see cref="Seed"/> again.</summary>
@@ -81,6 +100,7 @@ public sealed class SamplerChain
         foreach (ISampler sampler in _samplers)
             sampler.Reset();
         _chooser.Reset();
+        _constraint?.Reset();
         _best = -1;
     }
 
@@ -115,5 +135,48 @@ public sealed class SamplerChain
         foreach (ISampler sampler in _samplers)
             sampler.Apply(_candidates);
         return _candidates;
+    }
+
+    private int SampleFree(ReadOnlySpan<float> logits)
+    {
+        _best = -1;
+        if (_greedy)
+            return _best = LogitMath.IndexOf(logits, LogitMath.CheckedMaximum(logits));
+        Apply(logits);
+        return _chooser.Choose(_candidates);
+    }
+
+    /// <summary>A token that completes a trigger may already break the grammar with its last bytes: then another is chosen.</summary>
+    private int SampleUntilTriggered(ReadOnlySpan<float> logits)
+    {
+        int token = SampleFree(logits);
+        while (!_constraint!.Allows(token))
+        {
+            logits.CopyTo(Buffer(logits.Length));
+            _masked[token] = float.NegativeInfinity;
+            logits = _masked.AsSpan(0, logits.Length);
+            token = SampleFree(logits);
+        }
+        return token;
+    }
+
+    private ReadOnlySpan<float> Constrained(ReadOnlySpan<float> logits, ReadOnlySpan<ulong> mask)
+    {
+        var constrained = Buffer(logits.Length);
+        constrained.Fill(float.NegativeInfinity);
+        for (int i = 0; i < mask.Length; i++)
+            for (ulong word = mask[i]; word != 0; word &= word - 1)
+            {
+                int token = (i * 64) + BitOperations.TrailingZeroCount(word);
+                constrained[token] = logits[token];
+            }
+        return constrained;
+    }
+
+    private Span<float> Buffer(int length)
+    {
+        if (_masked.Length < length)
+            _masked = new float[length];
+        return _masked.AsSpan(0, length);
     }
 }

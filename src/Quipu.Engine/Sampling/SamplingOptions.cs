@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Quipu.Engine.Grammars;
 
 namespace Quipu.Engine.Sampling;
 
@@ -82,6 +83,15 @@ public sealed record SamplingOptions
 
     /// <summary>Added to the logits of tokens; −infinity forbids one.</summary>
     public ImmutableDictionary<int, float> LogitBias { get; init; } = ImmutableDictionary<int, float>.Empty;
+
+    /// <summary>What the answer must match; null: anything. All samplers see only the tokens that it allows.</summary>
+    public Grammar? Grammar { get; init; }
+
+    /// <summary>
+    /// What makes <see cref="Grammar"/> hold: the text that follows the first of these must match it, until the answer ends. None: it
+    /// holds from the beginning.
+    /// </summary>
+    public ImmutableArray<GrammarTrigger> GrammarTriggers { get; init; } = [];
 
     /// <summary>llama.cpp's order.</summary>
     public static ImmutableArray<SamplerKind> DefaultSamplers { get; } =
