@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Quipu.Gguf;
 using Quipu.Models;
 using Quipu.Templates;
@@ -80,11 +81,19 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The prompt of a conversation, as the model's template writes it.</summary>
     /// <exception cref="InvalidOperationException">It is a base model.</exception>
     /// <exception cref="TemplateException">The template refuses the conversation.</exception>
-    public string RenderChat(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true)
+    public string RenderChat(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = true) => RenderChat(messages, [], addGenerationPrompt);
+
+    /// <summary>The prompt of a conversation in which functions can be called, as the model's template writes it.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="tools">The functions, in OpenAI's form: <c>{"type":"function","function":{…}}</c>.</param>
+    /// <param name="addGenerationPrompt">Whether the assistant's turn is begun.</param>
+    /// <exception cref="InvalidOperationException">It is a base model.</exception>
+    /// <exception cref="TemplateException">The template refuses the conversation.</exception>
+    public string RenderChat(IReadOnlyList<ChatMessage> messages, IReadOnlyList<JsonElement> tools, bool addGenerationPrompt = true)
     {
         if (Template is null)
             throw new InvalidOperationException($"{FileName} is a base model without a chat template.");
-        return Template.Render(ChatVariables.Create(messages, addGenerationPrompt, Special(Tokenizer.Bos), Special(Tokenizer.Eos)));
+        return Template.Render(ChatVariables.Create(messages, tools, addGenerationPrompt, Special(Tokenizer.Bos), Special(Tokenizer.Eos)));
     }
 
     /// <summary>The tokens of a rendered prompt: special tokens are parsed, and a BOS that the template wrote is not doubled.</summary>

@@ -130,13 +130,13 @@ public sealed class ChatCompletionTests(TinyServer server) : IClassFixture<TinyS
     [Fact]
     public async Task A_conversation_that_does_not_fit_is_refused_with_the_numbers()
     {
-        string text = string.Concat(Enumerable.Repeat("word ", 400));
+        string text = string.Concat(Enumerable.Repeat("word ", 2500));
         foreach (string stream in (string[])["false", "true"])
         {
             var (status, error) = await server.FailAsync(Path, $$"""{"messages":[{"role":"user","content":"{{text}}"}],"stream":{{stream}}}""");
             Assert.Equal(400, status);
             Assert.Equal("context_length_exceeded", error.GetProperty("code").GetString());
-            Assert.Contains("256", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+            Assert.Contains("2048", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         }
     }
 

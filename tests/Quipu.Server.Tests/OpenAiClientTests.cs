@@ -53,6 +53,22 @@ public sealed class OpenAiClientTests(RunningServer server) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task Tools()
+    {
+        var tool = ChatTool.CreateFunctionTool("forecast", "The weather.", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}"""));
+        var options = new ChatCompletionOptions { MaxOutputTokenCount = 6, Temperature = 0, Tools = { tool } };
+        ChatCompletion answer = await _client.GetChatClient("any").CompleteChatAsync(
+            [
+                new UserChatMessage("What is the weather in Oslo?"),
+                new AssistantChatMessage([ChatToolCall.CreateFunctionToolCall("c1", "forecast", BinaryData.FromString("{\"city\":\"Oslo\"}"))]),
+                new ToolChatMessage("c1", "snow"),
+            ],
+            options,
+            Token);
+        Assert.NotEmpty(answer.Content[0].Text);
+    }
+
+    [Fact]
     public async Task Errors()
     {
         var chat = _client.GetChatClient("any");

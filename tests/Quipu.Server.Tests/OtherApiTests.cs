@@ -111,7 +111,7 @@ public sealed class OtherApiTests(TinyServer server) : IClassFixture<TinyServer>
         Assert.Equal("ok", TinyServer.Parse(await server.Client.GetStringAsync("health", token)).GetProperty("status").GetString());
         var props = TinyServer.Parse(await server.Client.GetStringAsync("props", token));
         Assert.Equal(4, props.GetProperty("total_slots").GetInt32());
-        Assert.Equal(256, props.GetProperty("default_generation_settings").GetProperty("n_ctx").GetInt32());
+        Assert.Equal(2048, props.GetProperty("default_generation_settings").GetProperty("n_ctx").GetInt32());
         Assert.Equal(4, TinyServer.Parse(await server.Client.GetStringAsync("slots", token)).GetArrayLength());
         var model = TinyServer.Parse(await server.Client.GetStringAsync("v1/models", token)).GetProperty("data")[0];
         string id = model.GetProperty("id").GetString()!;

@@ -125,7 +125,7 @@ public sealed class SecurityTests
         var stop = server.Server.StopAsync();
         string body = await response.Content.ReadAsStringAsync(Token);
         await stop;
-        // The context of 256 may have been full before the time was over.
+        // The context of 2048 may have been full before the time was over.
         Assert.True(body.Contains("server_stopping", StringComparison.Ordinal) || body.Contains("[DONE]", StringComparison.Ordinal), body[^200..]);
         await server.DisposeAsync();
     }

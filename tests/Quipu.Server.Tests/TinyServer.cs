@@ -28,7 +28,7 @@ public sealed class TinyServer : IAsyncLifetime
     {
         _change = change;
         Model = LanguageModel.Load(TestPaths.Fixture("tiny", "tiny2l-Q4_0.gguf"), _device, Template);
-        Scheduler = new InferenceScheduler(Model, _device, new SchedulerOptions { Slots = 4, QueueLength = 8, ContextLength = 256, MicroBatchSize = 64, CacheBytes = 16 << 20 });
+        Scheduler = new InferenceScheduler(Model, _device, new SchedulerOptions { Slots = 4, QueueLength = 8, ContextLength = 2048, MicroBatchSize = 64, CacheBytes = 16 << 20 });
     }
 
     public LanguageModel Model { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Quipu.Engine;
@@ -9,6 +10,7 @@ namespace Quipu.Server.Chat;
 internal static class MessageReader
 {
     private const int MaxMessages = 4096;
+    private const int MaxCalls = 128;
 
     /// <summary>Reads the messages of a chat completion.</summary>
     public static IReadOnlyList<ChatMessage> Read(Fields fields)
@@ -37,6 +39,32 @@ internal static class MessageReader
         return text.ToString();
     }
 
+    /// <summary>Adds a call to the assistant's last message, or begins one.</summary>
+    public static void AddCall(List<ChatMessage> messages, ToolCall call)
+    {
+        if (messages is [.., { Role: "assistant" } last])
+            messages[^1] = last with { ToolCalls = last.ToolCalls.Add(call) };
+        else
+            messages.Add(new ChatMessage("assistant", "") { ToolCalls = [call] });
+    }
+
+    /// <summary>Reads a call.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="function">Holds name and arguments.</param>
+    /// <param name="argumentsName">The field of the arguments: an object, or the text of one.</param>
+    public static ToolCall NewCall(string id, Fields function, string argumentsName)
+    {
+        string path = function.PathOf(argumentsName);
+        string text = function.Find(argumentsName) switch
+        {
+            null => "{}",
+            { ValueKind: JsonValueKind.String } written => written.GetString() is { Length: > 0 } arguments ? arguments : "{}",
+            { ValueKind: JsonValueKind.Object } tree => tree.GetRawText(),
+            { } other => throw ApiException.WrongType(path, "an object, or the text of one", Fields.Kind(other)),
+        };
+        return new ToolCall(id, function.RequiredText("name", "the function"), text);
+    }
+
     private static string PartText(Fields part, ReadOnlySpan<string> textTypes)
     {
         string type = part.RequiredText("type", "the kind of the part");
@@ -54,12 +82,22 @@ internal static class MessageReader
         {
             "system" or "developer" => new ChatMessage("system", Needed(message, content)),
             "user" => new ChatMessage(role, Needed(message, content)),
-            "assistant" => new ChatMessage(role, content ?? ""),
-            "tool" or "function" => new ChatMessage("tool", Needed(message, content)),
+            "assistant" => new ChatMessage(role, content ?? "") { ToolCalls = ReadCalls(message) },
+            "tool" or "function" => new ChatMessage("tool", Needed(message, content)) { ToolCallId = message.Text("tool_call_id") },
             _ => throw ApiException.Invalid(
                 message.PathOf("role"), $"'{message.PathOf("role")}' is '{Fields.Shorten(role)}', but must be system, developer, user, assistant or tool."),
         };
     }
+
+    private static ImmutableArray<ToolCall> ReadCalls(Fields message) =>
+    [
+        .. message.Array("tool_calls", MaxCalls).Select(item =>
+        {
+            var call = Fields.Of(item.Value, item.Path);
+            var function = call.Object("function") ?? throw ApiException.Missing(call.PathOf("function"), "name and arguments of the call");
+            return NewCall(call.RequiredText("id", "the call's id"), function, "arguments");
+        }),
+    ];
 
     private static string Needed(Fields message, string? content) =>
         content ?? throw ApiException.Missing(message.PathOf("content"), "what the message says");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Quipu.Engine;
+using Quipu.Engine.Grammars;
 using Quipu.Engine.Sampling;
 using Quipu.Server.Http;
 
@@ -24,10 +25,6 @@ internal static class GenerationReader
     public static GenerationOptions Read(Fields fields, GenerationOptions defaults, int vocabularySize, float highestTemperature = 2)
     {
         var stops = ReadStops(fields, "stop");
-        if (fields.Text("grammar") is { Length: > 0 })
-            throw ApiException.NoGrammar(fields.PathOf("grammar"));
-        if (fields.Has("json_schema"))
-            throw ApiException.NoGrammar(fields.PathOf("json_schema"));
         return defaults with
         {
             Sampling = ReadSampling(fields, defaults.Sampling, vocabularySize, highestTemperature),
@@ -107,9 +104,29 @@ internal static class GenerationReader
             {
                 DrySequenceBreakers = [.. fields.Array("dry_sequence_breakers", MaxStopStrings).Select(item => Checked(Fields.Text(item.Value, item.Path), item.Path))],
             };
+        if (ReadGrammar(fields) is { } grammar)
+            options = options with { Grammar = grammar, GrammarTriggers = [] };
         return fields.Find("logit_bias") is { } bias
             ? options with { LogitBias = ReadBiases(bias, fields.PathOf("logit_bias"), vocabularySize) }
             : options;
+    }
+
+    /// <summary>llama.cpp's constraints: a grammar, or a schema.</summary>
+    private static Grammar? ReadGrammar(Fields fields)
+    {
+        string? text = fields.Text("grammar");
+        var schema = fields.Find("json_schema");
+        if (text is { Length: > 0 } && schema is not null)
+            throw ApiException.Invalid(fields.PathOf("grammar"), "'grammar' and 'json_schema' both say what the answer must be: give one of them.");
+        string param = fields.PathOf(schema is null ? "grammar" : "json_schema");
+        try
+        {
+            return schema is { } tree ? Grammar.FromJsonSchema(tree) : text is { Length: > 0 } ? Grammar.ParseGbnf(text) : null;
+        }
+        catch (GrammarException error)
+        {
+            throw ApiException.Invalid(param, $"'{param}' cannot be kept: {error.Message}");
+        }
     }
 
     private static ImmutableArray<SamplerKind> ReadSamplers(Fields fields, ImmutableArray<SamplerKind> otherwise)

@@ -30,12 +30,6 @@ internal sealed class ApiException(int status, string message, string? param = n
     public static ApiException Missing(string param, string what) =>
         new(400, $"'{param}' is missing: {what}.", param, "missing_required_parameter");
 
-    /// <summary>Functions, which the model cannot call yet.</summary>
-    public static ApiException NoFunctions(string param) => Unsupported(param, "The model cannot call functions yet.");
-
-    /// <summary>A constraint on the answer, which cannot be kept yet.</summary>
-    public static ApiException NoGrammar(string param) => Unsupported(param, $"'{param}' is not supported yet: answers cannot be constrained.");
-
     /// <summary>Something that this server does not do.</summary>
     public static ApiException Unsupported(string param, string message) => new(400, message, param, "unsupported_parameter");
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Quipu.Engine;
+using Quipu.Engine.Grammars;
 using Quipu.Engine.Sampling;
 using Quipu.Engine.Scheduling;
 using Quipu.Templates;
@@ -16,6 +17,7 @@ internal static class Failures
         QueueFullException full => new ApiException(429, error.Message, code: "rate_limit_exceeded") { RetryAfter = Math.Max(1, (int)Math.Ceiling(full.RetryAfter.TotalSeconds)) },
         ContextFullException => new ApiException(400, error.Message, "messages", "context_length_exceeded"),
         SamplingOptionsException sampling => ApiException.Invalid(sampling.Option ?? "", error.Message),
+        GrammarException => new ApiException(400, error.Message, "grammar", "invalid_value"),
         TemplateException => new ApiException(400, "The model's chat template refuses the conversation: " + error.Message, "messages", "invalid_value"),
         BadHttpRequestException bad => Describe(bad),
         // Clients that go away are dealt with before; what is left is the end of the grace time.

@@ -99,9 +99,14 @@ internal static class MessagesRequestReader
                     any = true;
                     break;
                 case "tool_use":
-                    throw ApiException.NoFunctions(block.PathOf("type"));
+                    Flush();
+                    MessageReader.AddCall(messages, MessageReader.NewCall(block.RequiredText("id", "the call's id"), block, "input"));
+                    break;
                 case "tool_result":
-                    messages.Add(new ChatMessage("tool", block.Find("content") is { } result ? TextOf(result, block.PathOf("content")) : ""));
+                    messages.Add(new ChatMessage("tool", block.Find("content") is { } result ? TextOf(result, block.PathOf("content")) : "")
+                    {
+                        ToolCallId = block.RequiredText("tool_use_id", "the call's id"),
+                    });
                     break;
                 case "thinking" or "redacted_thinking":
                     break; // Other models' thoughts, which clients send back as they got them.

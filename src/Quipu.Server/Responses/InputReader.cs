@@ -39,9 +39,10 @@ internal static class InputReader
                 messages.Add(ReadMessage(item));
                 break;
             case "function_call":
-                throw ApiException.NoFunctions(item.PathOf("type"));
+                MessageReader.AddCall(messages, MessageReader.NewCall(item.RequiredText("call_id", "the call's id"), item, "arguments"));
+                break;
             case "function_call_output":
-                messages.Add(new ChatMessage("tool", ReadOutput(item)));
+                messages.Add(new ChatMessage("tool", ReadOutput(item)) { ToolCallId = item.RequiredText("call_id", "the call's id") });
                 break;
             case "reasoning":
                 break; // Other models' thoughts, which clients send back as they got them.
