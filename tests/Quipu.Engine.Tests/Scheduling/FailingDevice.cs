@@ -9,6 +9,8 @@ internal sealed class FailingDevice(IDevice device) : IDevice
 
     public DeviceDescription Description => device.Description;
 
+    public long WorkingBytes => device.WorkingBytes;
+
     /// <summary>Lets the pass after <paramref name="passes"/> others fail.</summary>
     public void FailAfter(int passes) => _passesUntilFailure = passes;
 
