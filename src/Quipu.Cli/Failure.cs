@@ -2,6 +2,7 @@ using Quipu.Cli.Chat;
 using System.Text.Json;
 using Quipu.Cli.Flags;
 using Quipu.Engine;
+using Quipu.Engine.Grammars;
 using Quipu.Engine.Sampling;
 using Quipu.Gguf;
 using Quipu.Models;
@@ -82,6 +83,6 @@ internal static class Failure
     }
 
     private static bool IsForTheUser(Exception error) => error is UsageException or UploadException or GgufException or PackagingException or ModelException or TokenizerException
-        or TemplateException or SamplingOptionsException or ContextFullException or InvalidLogitsException or IOException
+        or TemplateException or SamplingOptionsException or GrammarException or ContextFullException or InvalidLogitsException or IOException
         or UnauthorizedAccessException or InvalidDataException or JsonException or OutOfMemoryException;
 }

@@ -7,7 +7,7 @@ internal static class FlagTable
 
     /// <summary>All flags, in the order of the help.</summary>
     public static IReadOnlyList<FlagDefinition> All { get; } =
-        [.. GeneralFlags.All, .. TextFlags.All, .. ToolFlags.All, .. PackagingFlags.All, .. SamplingFlags.All, .. BenchFlags.All, .. ServerFlags.All];
+        [.. GeneralFlags.All, .. TextFlags.All, .. ToolFlags.All, .. PackagingFlags.All, .. SamplingFlags.All, .. GrammarFlags.All, .. BenchFlags.All, .. ServerFlags.All];
 
     /// <summary>The flag of a spelling, and whether that spelling turns it on.</summary>
     /// <param name="name">As typed; in names with two hyphens '_' counts as '-'.</param>
@@ -42,7 +42,7 @@ internal static class FlagTable
     private static Dictionary<string, (FlagDefinition Flag, bool On)> Index()
     {
         var index = new Dictionary<string, (FlagDefinition, bool)>(160, StringComparer.Ordinal);
-        foreach (FlagDefinition[] part in (FlagDefinition[][])[GeneralFlags.All, TextFlags.All, ToolFlags.All, PackagingFlags.All, SamplingFlags.All, ServerFlags.All])
+        foreach (FlagDefinition[] part in (FlagDefinition[][])[GeneralFlags.All, TextFlags.All, ToolFlags.All, PackagingFlags.All, SamplingFlags.All, GrammarFlags.All, ServerFlags.All])
         {
             foreach (var flag in part)
             {

@@ -54,6 +54,13 @@ internal static class Help
             "quipu template: write the prompt that a chat template makes of a request\n\nUsage\n"
             + "  quipu template (-m FILE | --template FILE) -f REQUEST.json [FLAGS]\n\n"
             + "A request is the body of a chat completion: messages, tools, add_generation_prompt,\nchat_template_kwargs.\n",
+        Modes.Grammar =>
+            "quipu grammar: tell whether a text matches a grammar, and where it stops matching\n\nUsage\n"
+            + "  quipu grammar (--grammar-file FILE | --json-schema FILE) TEXT\n"
+            + "  … | quipu grammar (--grammar-file FILE | --json-schema FILE) --jsonl\n\n"
+            + "Writes {\"accepted\":…,\"at\":…,\"complete\":…}: whether the whole text matches, at which byte it first does\n"
+            + "not, and whether the grammar may end behind it. Here the exit code is 0 for a text that matches and 1\n"
+            + "for one that does not; 2 where the grammar or the schema is refused.\n",
         Modes.Perplexity =>
             "quipu perplexity: measure how well a model predicts a text\n\nUsage\n  quipu perplexity -m FILE -f TEXT [FLAGS]\n\n"
             + "The text is cut into chunks of -c tokens; the second half of each is scored, as llama.cpp does.\n",

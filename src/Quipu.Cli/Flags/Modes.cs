@@ -38,12 +38,14 @@ internal enum Modes
     Packaging = Pack | Unpack | List | Arguments | Native | Upgrade | Verify,
     /// <summary>The model over HTTP.</summary>
     Server = 128,
+    /// <summary>Whether texts match a grammar.</summary>
+    Grammar = 1 << 17,
     /// <summary>Whatever generates text.</summary>
     Generating = Chat | Script | Server,
     /// <summary>Whatever computes with a model.</summary>
     Computing = Generating | Perplexity,
     /// <summary>All.</summary>
-    All = Computing | Inspect | Tokenize | Template | Bench | Packaging,
+    All = Computing | Inspect | Tokenize | Template | Bench | Packaging | Grammar,
 }
 
 /// <summary>How the user says and reads a mode.</summary>
@@ -55,6 +57,7 @@ internal static class ModeNames
         (Modes.Inspect, "inspect", "show the metadata and tensors of a GGUF file"),
         (Modes.Tokenize, "tokenize", "turn text into token ids and back"),
         (Modes.Template, "template", "write the prompt that a chat template makes of a request"),
+        (Modes.Grammar, "grammar", "tell whether a text matches a grammar or a JSON schema"),
         (Modes.Perplexity, "perplexity", "measure how well a model predicts a text"),
         (Modes.Bench, "bench", "measure how fast a model runs, and how fast it could"),
         (Modes.Pack, "pack", "make one file of a model and this program"),

@@ -9,7 +9,6 @@ internal static class RefusedFlags
     private const string ServerFiles = "the server reads and writes no files for its clients";
     private const string Gpu = "there is no GPU support yet; everything runs on the CPU";
     private const string Vision = "images are not supported yet";
-    private const string Grammar = "output cannot be constrained by a grammar or schema yet";
     private const string Interactive = "it belongs to llama.cpp's interactive script mode; start the chat, without --cli, instead";
     private const string Rope = "rope and YaRN parameters are taken from the model file and cannot be changed yet";
     private const string Adapter = "LoRA adapters and control vectors are not supported yet";
@@ -35,7 +34,6 @@ internal static class RefusedFlags
         (Gpu, ["-ngl", "--gpu-layers", "--n-gpu-layers", "--gpu", "-sm", "--split-mode", "-ts", "--tensor-split", "-mg", "--main-gpu",
             "--recompile", "--nocompile", "--tinyblas", "--iq", "-nkvo", "--no-kv-offload", "-dev", "--device"]),
         (Vision, ["--mmproj", "--image", "--audio"]),
-        (Grammar, ["--grammar", "--grammar-file", "-j", "--json-schema", "--json-schema-file"]),
         (Interactive, ["-i", "--interactive", "-if", "--interactive-first", "-cnv", "--conversation", "-no-cnv", "--no-conversation", "-st",
             "--single-turn", "-mli", "--multiline-input", "--in-prefix", "--in-suffix", "--in-prefix-bos", "-ins", "--instruct", "-cml",
             "--chatml", "--simple-io"]),

@@ -42,6 +42,7 @@ internal static class SamplingFlagReader
             MirostatTau = flags.Number(SamplingFlags.MirostatEntropy, defaults.MirostatTau),
             MirostatEta = flags.Number(SamplingFlags.MirostatLearningRate, defaults.MirostatEta),
             LogitBias = ReadBiases(flags),
+            Grammar = GrammarFlags.Read(flags),
         };
     }
 

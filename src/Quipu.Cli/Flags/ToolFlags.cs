@@ -13,10 +13,14 @@ internal static class ToolFlags
 
     public static readonly FlagDefinition JsonLines = new("--jsonl")
     {
-        Modes = Modes.Tokenize | Modes.Template,
+        Modes = Modes.Tokenize | Modes.Template | Modes.Grammar,
         Group = FlagGroup.Output,
         Help = "read a JSON string a line, write an array of ids a line; with --decode the other way round",
-        HelpIn = [(Modes.Template, "read a request a line, write {\"prompt\":…} or {\"error\":…,\"line\":…} a line")],
+        HelpIn =
+        [
+            (Modes.Template, "read a request a line, write {\"prompt\":…} or {\"error\":…,\"line\":…} a line"),
+            (Modes.Grammar, "read a JSON string a line, or an array of token ids and strings, and judge each"),
+        ],
     };
 
     public static readonly FlagDefinition NoSpecial = new("--no-special")

@@ -19,6 +19,7 @@ internal static class ToolRunner
         Modes.Inspect => Inspect(flags, streams.Output, enter),
         Modes.Tokenize => Tokenize(flags, streams.Output, enter),
         Modes.Template => Template(flags, streams.Output, enter),
+        Modes.Grammar => GrammarTool.Run(flags, streams),
         Modes.Perplexity => PerplexityTool.Run(flags, streams, enter),
         Modes.Bench => BenchTool.Run(flags, streams, enter),
         _ when Modes.Packaging.HasFlag(flags.Mode) => PackagingTools.Run(flags, streams),
