@@ -54,6 +54,8 @@ internal sealed class FakeChatModel : IChatModel
 
     public long CacheBytes => 1 << 20;
 
+    public long ActivationBytes => 0;
+
     public Tokenizer Tokenizer => Vocabulary.Value;
 
     public GenerationStatistics Statistics { get; private set; } = new();
