@@ -14,7 +14,7 @@ public class FlagTableTests
     [Fact]
     public void Table_has_every_flag_that_is_declared()
     {
-        var declared = new[] { typeof(GeneralFlags), typeof(TextFlags), typeof(ToolFlags), typeof(PackagingFlags), typeof(SamplingFlags), typeof(BenchFlags), typeof(ServerFlags) }
+        var declared = new[] { typeof(GeneralFlags), typeof(TextFlags), typeof(ToolFlags), typeof(PackagingFlags), typeof(SamplingFlags), typeof(GrammarFlags), typeof(BenchFlags), typeof(ServerFlags) }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public))
             .Where(field => field.FieldType == typeof(FlagDefinition))
             .Select(field => (FlagDefinition)field.GetValue(null)!)

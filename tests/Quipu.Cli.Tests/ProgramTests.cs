@@ -20,7 +20,7 @@ public class ProgramTests
 
     [Theory]
     [InlineData(1, "There is no flag --bogus.", "--cli", "--bogus")]
-    [InlineData(1, "--server is not supported: ", "--server")]
+    [InlineData(1, "--v2 is not supported: ", "--v2")]
     [InlineData(1, "The prompt is empty", "--cli")]
     [InlineData(1, "--dry-sequence-breaker is empty", "--cli", "-p", "x", "--dry-sequence-breaker", "")]
     [InlineData(2, "no-such-model.gguf", "--cli", "-p", "x", "-m", "no-such-model.gguf")]

@@ -74,8 +74,9 @@ public sealed class ChatClientTests(BundledModel model) : IClassFixture<BundledM
     {
         var three = await _client.GetResponseAsync("Count to ten.", new ChatOptions { MaxOutputTokens = 3 }, Cancellation);
         Assert.Equal((3, ChatFinishReason.Length), (three.Usage!.OutputTokenCount, three.FinishReason));
-        var stopped = await _client.GetResponseAsync("What is the capital of France?", new ChatOptions { StopSequences = ["capital"] }, Cancellation);
-        Assert.DoesNotContain("capital", stopped.Text, StringComparison.Ordinal);
+        // No English answer is long without an 'e', whatever the rounding of a machine makes of it.
+        var stopped = await _client.GetResponseAsync("What is the capital of France?", new ChatOptions { StopSequences = ["e"] }, Cancellation);
+        Assert.DoesNotContain('e', stopped.Text);
         Assert.Equal(ChatFinishReason.Stop, stopped.FinishReason);
         var seeded = new ChatOptions { Temperature = 1.5f, TopP = 1, TopK = 0, Seed = 11, MaxOutputTokens = 12 };
         string one = (await _client.GetResponseAsync("Tell me a story.", seeded, Cancellation)).Text;

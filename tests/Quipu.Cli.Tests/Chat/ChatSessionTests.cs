@@ -103,7 +103,7 @@ public sealed class ChatSessionTests : IDisposable
         string[] lines = _error.ToString().Split('\n');
         Assert.Matches(@"^ +load: +12\.0 ms$", lines[0]);
         Assert.Matches(@"^prompt eval: +1000\.0 ms / +\d+ tokens \( *\d+\.\d\d ms per token, +\d+\.\d tokens/s\)$", lines[2]);
-        Assert.Contains(lines, line => line.StartsWith("memory: 1.0 MB cache, ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("the cache takes 1.0 MB when full", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains(" out of 4096 context tokens used (", StringComparison.Ordinal));
         Assert.Contains("A start with -c N makes it larger; the model's maximum is 8192 (-c 0).", lines);
         Assert.Equal(2, lines.Count(line => line.EndsWith("assistant onetwo<|im_end|> )", StringComparison.Ordinal)));
