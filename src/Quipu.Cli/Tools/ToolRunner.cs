@@ -57,6 +57,9 @@ internal static class ToolRunner
     private static TextReader OpenText(ParsedFlags flags)
     {
         string? path = flags.Text(TextFlags.InputFile);
+        // What is piped in is the text where none is named: nobody pipes to be refused.
+        if (path is null && flags.Operands.Count == 0 && Console.IsInputRedirected)
+            path = "-";
         if (flags.Operands.Count + (path is null ? 0 : 1) != 1)
         {
             throw new UsageException(flags.Operands.Count > 1
