@@ -1,5 +1,5 @@
-using Quipu.Cli.Chat;
 using System.Text.Json;
+using Quipu.Cli.Chat;
 using Quipu.Cli.Flags;
 using Quipu.Engine;
 using Quipu.Engine.Grammars;

@@ -64,7 +64,12 @@ internal sealed unsafe class RowOperations<TLane>(ComputePool pool) : RowOperati
     {
         var context = new Context
         {
-            Target = values, Other = gain, Rows = rows, Columns = columns, HeadDim = headDim, Epsilon = epsilon,
+            Target = values,
+            Other = gain,
+            Rows = rows,
+            Columns = columns,
+            HeadDim = headDim,
+            Epsilon = epsilon,
         };
         Run(&RmsNormHeadsTask, &context);
     }
@@ -91,7 +96,13 @@ internal sealed unsafe class RowOperations<TLane>(ComputePool pool) : RowOperati
     {
         var context = new Context
         {
-            Target = values, Other = table, Rows = rows, Columns = columns, HeadDim = headDim, Rotated = rotated, Style = style,
+            Target = values,
+            Other = table,
+            Rows = rows,
+            Columns = columns,
+            HeadDim = headDim,
+            Rotated = rotated,
+            Style = style,
         };
         Run(&RopeTask, &context);
     }

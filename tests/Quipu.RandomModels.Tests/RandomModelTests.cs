@@ -9,7 +9,14 @@ public class RandomModelTests
 {
     private static readonly GemmaShape Tiny = new()
     {
-        Size = "tiny", Layers = 2, EmbeddingLength = 256, FeedForwardLength = 512, Heads = 2, KvHeads = 1, HeadDim = 64, Window = 32,
+        Size = "tiny",
+        Layers = 2,
+        EmbeddingLength = 256,
+        FeedForwardLength = 512,
+        Heads = 2,
+        KvHeads = 1,
+        HeadDim = 64,
+        Window = 32,
     };
 
     public static TheoryData<string> FileTypes => [.. FileType.All.Select(type => type.Name)];

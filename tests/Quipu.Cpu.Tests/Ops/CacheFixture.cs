@@ -56,8 +56,14 @@ internal sealed unsafe class CacheFixture : IDisposable
         scratch.Span.Fill(float.NaN);
         var call = new AttentionCall
         {
-            Queries = input.Pointer, Output = output.Pointer, Keys = Keys, Values = Values,
-            Layout = Layout, Heads = heads, Scale = scale, Window = window,
+            Queries = input.Pointer,
+            Output = output.Pointer,
+            Keys = Keys,
+            Values = Values,
+            Layout = Layout,
+            Heads = heads,
+            Scale = scale,
+            Window = window,
         };
         plan.Prepare(call, segments, workers);
         for (int i = 0; i < plan.ItemCount; i++)

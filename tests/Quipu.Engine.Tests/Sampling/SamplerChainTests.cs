@@ -8,8 +8,16 @@ public sealed class SamplerChainTests
 {
     private static readonly SamplingOptions Everything = new()
     {
-        Seed = 1234, RepeatPenalty = 1.1f, FrequencyPenalty = 0.1f, PresencePenalty = 0.1f, DryMultiplier = 0.8f, TopNSigma = 4,
-        TypicalP = 0.98f, XtcProbability = 0.5f, DynamicTemperatureRange = 0.3f, LogitBias = ImmutableDictionary<int, float>.Empty.Add(3, 1),
+        Seed = 1234,
+        RepeatPenalty = 1.1f,
+        FrequencyPenalty = 0.1f,
+        PresencePenalty = 0.1f,
+        DryMultiplier = 0.8f,
+        TopNSigma = 4,
+        TypicalP = 0.98f,
+        XtcProbability = 0.5f,
+        DynamicTemperatureRange = 0.3f,
+        LogitBias = ImmutableDictionary<int, float>.Empty.Add(3, 1),
     };
 
     public static TheoryData<string> Variants() => new("default", "everything", "mirostat 1", "mirostat 2", "bare");
@@ -159,9 +167,20 @@ public sealed class SamplerChainTests
         from seed in Gen.UInt
         select new SamplingOptions
         {
-            Samplers = [.. samplers.Take(count)], TopP = shares[0], MinP = shares[1], TypicalP = shares[2], XtcProbability = shares[3],
-            XtcThreshold = shares[4], Temperature = temperature, DynamicTemperatureRange = Math.Max(0, temperature - 1), TopK = k,
-            MinKeep = minKeep, TopNSigma = shares[0] * 4 - 1, Mirostat = mirostat, Seed = seed, RepeatPenalty = 1 + shares[1],
+            Samplers = [.. samplers.Take(count)],
+            TopP = shares[0],
+            MinP = shares[1],
+            TypicalP = shares[2],
+            XtcProbability = shares[3],
+            XtcThreshold = shares[4],
+            Temperature = temperature,
+            DynamicTemperatureRange = Math.Max(0, temperature - 1),
+            TopK = k,
+            MinKeep = minKeep,
+            TopNSigma = shares[0] * 4 - 1,
+            Mirostat = mirostat,
+            Seed = seed,
+            RepeatPenalty = 1 + shares[1],
             DryMultiplier = shares[2],
         };
 

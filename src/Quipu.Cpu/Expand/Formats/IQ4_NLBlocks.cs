@@ -25,7 +25,7 @@ internal readonly unsafe struct IQ4_NLBlocks : ISmallBlocks
     public static float Minimum(byte* block, int group) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> => 
+    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> =>
         TBytes.Lookup(Table, TBytes.LoadNibbles(block + QuantsOffset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

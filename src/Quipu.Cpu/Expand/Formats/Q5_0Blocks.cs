@@ -15,7 +15,7 @@ internal readonly unsafe struct Q5_0Blocks : ISmallBlocks
 
     public static QuantRange Range => QuantRange.Below32;
 
-    public static int Quant(byte* block, int index) => 
+    public static int Quant(byte* block, int index) =>
         Packed.Nibble(block + QuantsOffset, index) | (Packed.Bit(block + MaskOffset, index) << 4);
 
     public static float Scale(byte* block, int group) => HalfBits.ToSingle(*(ushort*)block);
@@ -23,7 +23,7 @@ internal readonly unsafe struct Q5_0Blocks : ISmallBlocks
     public static float Minimum(byte* block, int group) => -16 * Scale(block, group);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> => 
+    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> =>
         TBytes.LoadNibbles(block + QuantsOffset) | TBytes.FromBits((uint*)(block + MaskOffset), 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
