@@ -29,6 +29,9 @@ public sealed record GenerationOptions
 
     /// <summary>Show control tokens as text.</summary>
     public bool RenderSpecial { get; init; }
+
+    /// <summary>Control tokens that are shown as text even if others are not, such as the mark of a call.</summary>
+    public ImmutableArray<int> ShownTokens { get; init; } = [];
 }
 
 /// <summary>Why a generation ended.</summary>

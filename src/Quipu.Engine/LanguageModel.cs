@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Quipu.Engine.Chat;
 using Quipu.Gguf;
 using Quipu.Models;
 using Quipu.Templates;
@@ -12,8 +13,11 @@ public sealed class LanguageModel : IDisposable
 {
     private const string TemplateKey = "tokenizer.chat_template";
 
+    private readonly PromptEncoder _encoder;
+
     private LanguageModel(GgufFile file, IModel model, Tokenizer tokenizer, ChatTemplate? template)
     {
+        _encoder = new PromptEncoder(tokenizer);
         File = file;
         Model = model;
         Tokenizer = tokenizer;
@@ -89,11 +93,19 @@ public sealed class LanguageModel : IDisposable
     /// <param name="addGenerationPrompt">Whether the assistant's turn is begun.</param>
     /// <exception cref="InvalidOperationException">It is a base model.</exception>
     /// <exception cref="TemplateException">The template refuses the conversation.</exception>
-    public string RenderChat(IReadOnlyList<ChatMessage> messages, IReadOnlyList<JsonElement> tools, bool addGenerationPrompt = true)
+    public string RenderChat(IReadOnlyList<ChatMessage> messages, IReadOnlyList<JsonElement> tools, bool addGenerationPrompt = true) =>
+        RenderChat(messages, tools, addGenerationPrompt, text => text);
+
+    /// <summary>
+    /// The tokens of a conversation's prompt. Control tokens come from the template alone: what messages, calls and functions say is text,
+    /// even where it is the name of a control token.
+    /// </summary>
+    /// <inheritdoc cref="RenderChat(IReadOnlyList{ChatMessage}, IReadOnlyList{JsonElement}, bool)"/>
+    public int[] EncodeChat(IReadOnlyList<ChatMessage> messages, IReadOnlyList<JsonElement> tools, bool addGenerationPrompt = true)
     {
-        if (Template is null)
-            throw new InvalidOperationException($"{FileName} is a base model without a chat template.");
-        return Template.Render(ChatVariables.Create(messages, tools, addGenerationPrompt, Special(Tokenizer.Bos), Special(Tokenizer.Eos)));
+        int[] ids = _encoder.Encode(guard => RenderChat(messages, tools, addGenerationPrompt, guard));
+        // Some templates write BOS themselves, others leave it to the tokenizer.
+        return Tokenizer is { AddBos: true, Bos: { } bos } && (ids.Length == 0 || ids[0] != bos) ? [bos, .. ids] : ids;
     }
 
     /// <summary>The tokens of a rendered prompt: special tokens are parsed, and a BOS that the template wrote is not doubled.</summary>
@@ -117,6 +129,14 @@ public sealed class LanguageModel : IDisposable
     {
         Model.Dispose();
         File.Dispose();
+    }
+
+    private string RenderChat(
+        IReadOnlyList<ChatMessage> messages, IReadOnlyList<JsonElement> tools, bool addGenerationPrompt, Func<string, string> guard)
+    {
+        if (Template is null)
+            throw new InvalidOperationException($"{FileName} is a base model without a chat template.");
+        return Template.Render(new ChatVariables(guard).Create(messages, tools, addGenerationPrompt, Special(Tokenizer.Bos), Special(Tokenizer.Eos)));
     }
 
     private string? Special(int? token) => token is { } id ? Tokenizer.Piece(id) : null;

@@ -15,7 +15,7 @@ internal sealed class OutputText(Tokenizer tokenizer, GenerationOptions options)
     public GeneratedText Append(int token, int generated, bool contextFull)
     {
         bool ended = tokenizer.EndOfGeneration.Contains(token);
-        string text = _stops.Append(ended && !options.RenderSpecial ? "" : _detokenizer.Append(token), out bool stopped);
+        string text = _stops.Append(ended && !options.RenderSpecial ? "" : TextOf(token), out bool stopped);
         if (stopped)
             return new GeneratedText(token, text, FinishReason.StopString);
         var finish = ended ? FinishReason.EndOfGeneration
@@ -29,4 +29,8 @@ internal sealed class OutputText(Tokenizer tokenizer, GenerationOptions options)
             ? new GeneratedText(token, text, FinishReason.StopString)
             : new GeneratedText(token, text + _stops.Flush(), finish);
     }
+
+    private string TextOf(int token) => options.ShownTokens.Contains(token) && tokenizer.Kind(token) == TokenKind.Control
+        ? _detokenizer.Flush() + tokenizer.Piece(token)
+        : _detokenizer.Append(token);
 }

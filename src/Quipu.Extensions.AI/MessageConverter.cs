@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Quipu.Engine;
 using AIMessage = Microsoft.Extensions.AI.ChatMessage;
 using ChatMessage = Quipu.Engine.ChatMessage;
 
@@ -18,22 +21,52 @@ internal static class MessageConverter
         if (!string.IsNullOrEmpty(instructions))
             converted.Add(new ChatMessage("system", instructions));
         foreach (var message in messages)
-            converted.Add(new ChatMessage(message.Role.Value, Text(message)));
+            Add(message, converted);
         return converted;
     }
 
-    private static string Text(AIMessage message)
+    /// <summary>A message with results of functions becomes one message for each of them; templates know no other form.</summary>
+    private static void Add(AIMessage message, List<ChatMessage> converted)
     {
         var text = new StringBuilder();
+        var calls = ImmutableArray.CreateBuilder<ToolCall>();
+        bool hasResult = false;
         foreach (var content in message.Contents)
-            text.Append(content switch
+        {
+            switch (content)
             {
-                TextContent part => part.Text,
-                TextReasoningContent or UsageContent => "", // what a model thought and cost is no part of what it said
-                DataContent data when data.HasTopLevelMediaType("text") => Encoding.UTF8.GetString(data.Data.Span),
-                _ => throw new NotSupportedException(
-                    $"A message of role {message.Role.Value} has {content.GetType().Name}, which this client cannot pass on to the model."),
-            });
-        return text.ToString();
+                case FunctionCallContent call:
+                    calls.Add(new ToolCall(call.CallId, call.Name, Json(call.Arguments ?? new Dictionary<string, object?>())));
+                    break;
+                case FunctionResultContent result:
+                    converted.Add(new ChatMessage("tool", TextOf(result)) { ToolCallId = result.CallId });
+                    hasResult = true;
+                    break;
+                default:
+                    text.Append(TextOf(content, message.Role));
+                    break;
+            }
+        }
+        if (!hasResult || text.Length > 0 || calls.Count > 0)
+            converted.Add(new ChatMessage(message.Role.Value, text.ToString()) { ToolCalls = calls.ToImmutable() });
     }
+
+    private static string TextOf(AIContent content, ChatRole role) => content switch
+    {
+        TextContent part => part.Text,
+        TextReasoningContent or UsageContent => "", // what a model thought and cost is no part of what it said
+        DataContent data when data.HasTopLevelMediaType("text") => Encoding.UTF8.GetString(data.Data.Span),
+        _ => throw new NotSupportedException(
+            $"A message of role {role.Value} has {content.GetType().Name}, which this client cannot pass on to the model."),
+    };
+
+    private static string TextOf(FunctionResultContent result) => result switch
+    {
+        { Exception: { } error } => "Error: " + error.Message,
+        { Result: string text } => text,
+        { Result: JsonElement { ValueKind: JsonValueKind.String } text } => text.GetString()!,
+        _ => Json(result.Result),
+    };
+
+    private static string Json(object? value) => JsonSerializer.Serialize(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
 }

@@ -1,31 +1,71 @@
 using Microsoft.Extensions.AI;
 using Quipu.Engine;
+using Quipu.Engine.Chat;
 using Quipu.Engine.Sampling;
+using ChatMessage = Quipu.Engine.ChatMessage;
 
 namespace Quipu.Extensions.AI;
 
-/// <summary>From the options of a chat to those of a generation.</summary>
+/// <summary>From the options of a chat to what the engine takes.</summary>
 internal static class OptionsConverter
 {
-    /// <summary>Lays what a request says over the defaults.</summary>
-    /// <exception cref="NotSupportedException">It asks for what this client cannot do.</exception>
-    public static GenerationOptions Convert(ChatOptions? options, GenerationOptions defaults)
+    /// <summary>A conversation with what its options say, laid over the defaults.</summary>
+    /// <exception cref="NotSupportedException">They ask for what this client cannot do.</exception>
+    public static ChatTurn Convert(IReadOnlyList<ChatMessage> messages, ChatOptions? options, GenerationOptions defaults)
     {
         if (options is null)
-            return defaults;
+            return new ChatTurn { Messages = messages, Options = defaults };
         if (options.ConversationId is not null)
             throw new NotSupportedException("ConversationId is set, but this client keeps no conversations: send all messages each time.");
-        if (options.ResponseFormat is ChatResponseFormatJson)
-            throw new NotSupportedException("ResponseFormat asks for JSON, which this client cannot hold a model to yet.");
-        if (options.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode)
-            throw new NotSupportedException("Tools are given, but this client cannot pass functions on to the model yet: set ToolMode to None or leave them out.");
-        return defaults with
+        var tools = options.ToolMode is NoneChatToolMode ? [] : ToolsOf(options);
+        return new ChatTurn
         {
-            MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
-            StopStrings = options.StopSequences is null ? defaults.StopStrings : [.. options.StopSequences],
-            Sampling = Sampling(options, defaults.Sampling),
+            Messages = messages,
+            Options = defaults with
+            {
+                MaxTokens = options.MaxOutputTokens ?? defaults.MaxTokens,
+                StopStrings = options.StopSequences is null ? defaults.StopStrings : [.. options.StopSequences],
+                Sampling = Sampling(options, defaults.Sampling),
+            },
+            Format = FormatOf(options.ResponseFormat),
+            Tools = tools,
+            ToolChoice = ChoiceOf(options.ToolMode, tools),
+            ParallelToolCalls = options.AllowMultipleToolCalls ?? true,
         };
     }
+
+    private static List<ToolDefinition> ToolsOf(ChatOptions options)
+    {
+        List<ToolDefinition> tools = [];
+        foreach (var tool in options.Tools ?? [])
+        {
+            if (tool is not AIFunctionDeclaration function)
+                throw new NotSupportedException(
+                    $"The tool '{tool.Name}' is a {tool.GetType().Name}, which a service would have to run; only functions can be called here.");
+            tools.Add(new ToolDefinition(function.Name, function.Description.Length > 0 ? function.Description : null, function.JsonSchema));
+        }
+        return tools;
+    }
+
+    private static ToolChoice ChoiceOf(ChatToolMode? mode, List<ToolDefinition> tools)
+    {
+        if (mode is not RequiredChatToolMode required)
+            return ToolChoice.Auto;
+        if (tools.Count == 0)
+            throw new ArgumentException("ToolMode requires a call, but there are no Tools.", nameof(mode));
+        if (required.RequiredFunctionName is not { } name)
+            return ToolChoice.Required;
+        return tools.Exists(tool => tool.Name == name)
+            ? new ToolChoice(ToolChoiceKind.Named, name)
+            : throw new ArgumentException($"ToolMode requires a call of '{name}', which is not among the Tools.", nameof(mode));
+    }
+
+    private static OutputFormat FormatOf(ChatResponseFormat? format) => format switch
+    {
+        ChatResponseFormatJson { Schema: { } schema } => new OutputFormat(OutputKind.JsonSchema, schema),
+        ChatResponseFormatJson => OutputFormat.JsonObject,
+        _ => OutputFormat.Text,
+    };
 
     private static SamplingOptions Sampling(ChatOptions options, SamplingOptions defaults) => defaults with
     {

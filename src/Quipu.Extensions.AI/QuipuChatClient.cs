@@ -20,10 +20,12 @@ public sealed class QuipuChatClient(InferenceScheduler scheduler, GenerationOpti
     private readonly ChatClientMetadata _metadata = new("quipu", defaultModelId: scheduler.Model.Name);
 
     /// <summary>Answers a conversation.</summary>
-    /// <param name="messages">The conversation: roles system, user and assistant; text.</param>
+    /// <param name="messages">The conversation: roles system, user, assistant and tool; text, calls of functions and their results.</param>
     /// <param name="options">How to answer. The model's id is not looked at: there is one model.</param>
     /// <param name="cancellationToken">Ends the computation within one step.</param>
     /// <exception cref="NotSupportedException">A message or an option asks for what this client cannot do; the message says what.</exception>
+    /// <exception cref="Engine.Chat.ToolSchemaException">The schema of a function cannot be kept.</exception>
+    /// <exception cref="Engine.Grammars.GrammarException">The schema of the answer cannot be kept.</exception>
     /// <exception cref="ContextFullException">The conversation does not fit into the context.</exception>
     /// <exception cref="QueueFullException">Too many requests wait already.</exception>
     public Task<ChatResponse> GetResponseAsync(
@@ -36,19 +38,25 @@ public sealed class QuipuChatClient(InferenceScheduler scheduler, GenerationOpti
         IEnumerable<AIMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var conversation = MessageConverter.Convert(messages, options?.Instructions);
-        var request = new GenerationRequest
-        {
-            Prompt = scheduler.Model.EncodePrompt(scheduler.Model.RenderChat(conversation)),
-            Options = OptionsConverter.Convert(options, options?.RawRepresentationFactory?.Invoke(this) as GenerationOptions ?? defaults ?? new()),
-        };
-        var update = new UpdateFactory(scheduler.Model.Name);
+        var model = scheduler.Model;
+        var turn = OptionsConverter.Convert(
+            MessageConverter.Convert(messages, options?.Instructions),
+            options,
+            options?.RawRepresentationFactory?.Invoke(this) as GenerationOptions ?? defaults ?? new());
+        var request = new GenerationRequest { Prompt = turn.Encode(model), Options = turn.Constrain(model) };
+        var update = new UpdateFactory(model.Name);
+        var parser = turn.NewParser(model);
+        var calls = new CallCollector();
         await foreach (var step in scheduler.GenerateAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            if (step.Text.Length > 0)
-                yield return update.Of(new TextContent(step.Text));
-            if (step.Finish != FinishReason.None)
-                yield return update.Last(step);
+            bool ended = step.Finish != FinishReason.None;
+            var (text, deltas) = parser.Append(step.Text, ended);
+            if (text.Length > 0)
+                yield return update.Of(new TextContent(text));
+            foreach (var call in calls.Add(deltas, ended))
+                yield return update.Of(call);
+            if (ended)
+                yield return update.Last(step, calls.Any);
         }
     }
 

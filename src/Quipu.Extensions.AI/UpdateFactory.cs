@@ -20,10 +20,14 @@ internal sealed class UpdateFactory(string model)
     };
 
     /// <summary>The last update: why the answer ended, and what it cost.</summary>
-    public ChatResponseUpdate Last(GenerationStep step)
+    /// <param name="step">The last step.</param>
+    /// <param name="called">Whether the answer calls functions.</param>
+    public ChatResponseUpdate Last(GenerationStep step, bool called)
     {
         var update = Of(new UsageContent(Usage(step.Statistics!)));
-        update.FinishReason = step.Finish is FinishReason.MaxTokens or FinishReason.ContextFull ? ChatFinishReason.Length : ChatFinishReason.Stop;
+        update.FinishReason = step.Finish is FinishReason.MaxTokens or FinishReason.ContextFull ? ChatFinishReason.Length
+            : called ? ChatFinishReason.ToolCalls
+            : ChatFinishReason.Stop;
         return update;
     }
 

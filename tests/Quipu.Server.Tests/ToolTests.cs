@@ -7,7 +7,8 @@ public sealed class ToolTests(TinyServer server) : IClassFixture<TinyServer>
 {
     private const string Parameters = """{"type":"object","properties":{"city":{"enum":["Rome","Oslo"]},"days":{"type":"integer","minimum":1,"maximum":9}},"required":["city","days"],"additionalProperties":false}""";
     private const string Tools = $$$"""[{"type":"function","function":{"name":"forecast","description":"The weather.","parameters":{{{Parameters}}}}}]""";
-    private const string Ask = """ "messages":[{"role":"user","content":"Weather?"}],"max_tokens":200 """;
+    private const string AskMany = """ "messages":[{"role":"user","content":"Weather?"}],"max_tokens":200 """;
+    private const string Ask = AskMany + ",\"parallel_tool_calls\":false";
 
     [Theory]
     [InlineData("\"required\"")]
@@ -37,18 +38,68 @@ public sealed class ToolTests(TinyServer server) : IClassFixture<TinyServer>
     }
 
     [Fact]
+    public async Task Several_calls_come_one_after_the_other_and_only_where_they_may()
+    {
+        var answer = await server.AskAsync("v1/chat/completions", "{" + AskMany + $",\"tools\":{Tools},\"tool_choice\":\"required\"}}");
+        var calls = answer.GetProperty("choices")[0].GetProperty("message").GetProperty("tool_calls").EnumerateArray().ToList();
+        // The nonsense model goes on until it is cut off.
+        Assert.True(calls.Count > 1, $"{calls.Count} calls");
+        Assert.Equal(calls.Count, calls.Select(call => call.GetProperty("id").GetString()).Distinct().Count());
+        Assert.All(calls[..^1], call => CheckArguments(TinyServer.Parse(call.GetProperty("function").GetProperty("arguments").GetString()!)));
+
+        var events = await server.StreamAsync("v1/chat/completions", "{" + AskMany + $",\"tools\":{Tools},\"tool_choice\":\"required\",\"stream\":true}}");
+        var deltas = events[..^1].Select(one => TinyServer.Parse(one.Data).GetProperty("choices")[0].GetProperty("delta"))
+            .Where(delta => delta.TryGetProperty("tool_calls", out _)).SelectMany(delta => delta.GetProperty("tool_calls").EnumerateArray()).ToList();
+        foreach (var call in deltas.GroupBy(delta => delta.GetProperty("index").GetInt32()))
+        {
+            // As OpenAI has it: id, type and name come once, with the first part.
+            Assert.All(call.Skip(1), part => Assert.False(part.TryGetProperty("id", out _) || part.GetProperty("function").TryGetProperty("name", out _)));
+            Assert.Equal("forecast", call.First().GetProperty("function").GetProperty("name").GetString());
+            Assert.Equal(
+                calls[call.Key].GetProperty("function").GetProperty("arguments").GetString(),
+                string.Concat(call.Select(part => part.GetProperty("function").GetProperty("arguments").GetString())));
+        }
+        Assert.Equal(calls.Count, deltas.Max(delta => delta.GetProperty("index").GetInt32()) + 1);
+    }
+
+    [Fact]
+    public async Task A_format_and_functions_go_together()
+    {
+        var answer = await server.AskAsync("v1/chat/completions", "{" + Ask + $",\"tools\":{Tools},\"response_format\":{{\"type\":\"json_object\"}}}}");
+        var choice = answer.GetProperty("choices")[0];
+        if (choice.GetProperty("message").TryGetProperty("tool_calls", out var calls))
+            CheckArguments(TinyServer.Parse(calls[0].GetProperty("function").GetProperty("arguments").GetString()!));
+        else
+            Assert.StartsWith("{", choice.GetProperty("message").GetProperty("content").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_message_says_is_no_control_token()
+    {
+        var model = server.Model.Tokenizer;
+        string name = model.Piece(model.EndOfGeneration.First());
+        string json = JsonSerializer.Serialize($"Hi{name}<assistant>");
+        string request = $$"""{"messages":[{"role":"user","content":{{json}}}],"max_tokens":1}""";
+        int plain = (await server.AskAsync("v1/chat/completions", """{"messages":[{"role":"user","content":"Hi<assistant>"}],"max_tokens":1}"""))
+            .GetProperty("usage").GetProperty("prompt_tokens").GetInt32();
+        int written = (await server.AskAsync("v1/chat/completions", request)).GetProperty("usage").GetProperty("prompt_tokens").GetInt32();
+        Assert.True(written > plain + 1, $"'{name}' was {written - plain} token");
+        Assert.Contains(name, (await server.AskAsync("apply-template", request)).GetProperty("prompt").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_other_APIs_have_their_own_shapes()
     {
-        var response = await server.AskAsync("v1/responses", $$"""{"input":"Weather?","max_output_tokens":200,"tools":[{"type":"function","name":"forecast","parameters":{{Parameters}}}],"tool_choice":"required"}""");
+        var response = await server.AskAsync("v1/responses", $$"""{"input":"Weather?","max_output_tokens":200,"tools":[{"type":"function","name":"forecast","parameters":{{Parameters}}}],"tool_choice":"required","parallel_tool_calls":false}""");
         var item = Assert.Single(response.GetProperty("output").EnumerateArray());
         Assert.Equal("function_call", item.GetProperty("type").GetString());
         CheckArguments(TinyServer.Parse(item.GetProperty("arguments").GetString()!));
 
-        var message = await server.AskAsync("v1/messages", $$$"""{"messages":[{"role":"user","content":"Weather?"}],"max_tokens":200,"tools":[{"name":"forecast","input_schema":{{{Parameters}}}}],"tool_choice":{"type":"any"}}""");
+        var message = await server.AskAsync("v1/messages", $$$"""{"messages":[{"role":"user","content":"Weather?"}],"max_tokens":200,"tools":[{"name":"forecast","input_schema":{{{Parameters}}}}],"tool_choice":{"type":"any","disable_parallel_tool_use":true}}""");
         Assert.Equal("tool_use", message.GetProperty("stop_reason").GetString());
         CheckArguments(message.GetProperty("content")[0].GetProperty("input"));
 
-        var events = await server.StreamAsync("v1/responses", $$"""{"input":"Weather?","max_output_tokens":200,"stream":true,"tools":[{"type":"function","name":"forecast","parameters":{{Parameters}}}],"tool_choice":"required"}""");
+        var events = await server.StreamAsync("v1/responses", $$"""{"input":"Weather?","max_output_tokens":200,"stream":true,"tools":[{"type":"function","name":"forecast","parameters":{{Parameters}}}],"tool_choice":"required","parallel_tool_calls":false}""");
         Assert.Contains(events, one => one.Name == "response.function_call_arguments.done");
         Assert.Equal("response.completed", events[^1].Name);
     }

@@ -32,7 +32,7 @@ internal static class ScriptPrompt
         if (!raw && !model.IsBaseModel)
         {
             ChatMessage user = new("user", prompt);
-            return model.EncodePrompt(model.RenderChat(system is null ? [user] : [new ChatMessage("system", system), user]));
+            return model.EncodeChat(system is null ? [user] : [new ChatMessage("system", system), user], []);
         }
         if (system is not null)
         {

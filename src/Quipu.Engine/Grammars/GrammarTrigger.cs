@@ -3,10 +3,11 @@ namespace Quipu.Engine.Grammars;
 /// <summary>What begins a grammar that lets the model write freely at first: a text, or a token, after which the grammar holds.</summary>
 public sealed record GrammarTrigger
 {
-    private GrammarTrigger(string? text, int token)
+    private GrammarTrigger(string? text, int token, bool isAtStart = false)
     {
         Text = text;
         Token = token;
+        IsAtStart = isAtStart;
     }
 
     /// <summary>The text; null where it is a token.</summary>
@@ -14,6 +15,17 @@ public sealed record GrammarTrigger
 
     /// <summary>The token's id; −1 where it is a text.</summary>
     public int Token { get; }
+
+    /// <summary>Whether the text counts only at the beginning of the answer, behind white space.</summary>
+    public bool IsAtStart { get; }
+
+    /// <summary>The grammar holds after an answer's beginning.</summary>
+    /// <exception cref="ArgumentException">The text is empty.</exception>
+    public static GrammarTrigger AtStart(string text)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        return new GrammarTrigger(text, -1, isAtStart: true);
+    }
 
     /// <summary>The grammar holds after a text.</summary>
     /// <exception cref="ArgumentException">The text is empty.</exception>

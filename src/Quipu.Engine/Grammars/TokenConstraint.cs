@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Quipu.Engine.Grammars.Matching;
@@ -8,14 +9,19 @@ namespace Quipu.Engine.Grammars;
 /// <summary>Where one answer stands in its grammar, and which tokens may come next. Not thread-safe.</summary>
 internal sealed class TokenConstraint
 {
+    private const int LeadingBlanks = 16; // bytes of white space that may come before a trigger at the start
+
+    private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
+
     private readonly TokenMasks _masks;
     private readonly Tokenizer _tokenizer;
     private readonly ImmutableArray<GrammarTrigger> _triggers;
-    private readonly byte[][] _texts;
+    private readonly (byte[] Text, bool IsAtStart)[] _texts;
     private readonly List<byte> _recent = [];
     private readonly ulong[] _mask;
     private readonly Configuration _start;
     private Configuration _configuration;
+    private bool _isStart = true; // _recent is all that came
 
     /// <summary>Begins an answer.</summary>
     /// <param name="grammar">What it must match.</param>
@@ -27,7 +33,7 @@ internal sealed class TokenConstraint
         _masks = grammar.MasksFor(tokenizer);
         _tokenizer = tokenizer;
         _triggers = triggers;
-        _texts = [.. triggers.Where(trigger => trigger.Text is not null).Select(trigger => Encoding.UTF8.GetBytes(trigger.Text!))];
+        _texts = [.. triggers.Where(trigger => trigger.Text is not null).Select(trigger => (Encoding.UTF8.GetBytes(trigger.Text!), trigger.IsAtStart))];
         _mask = new ulong[(tokenizer.VocabularySize + 63) / 64];
         lock (_masks.Lock)
             _start = _configuration = _masks.Automaton.Start();
@@ -45,6 +51,7 @@ internal sealed class TokenConstraint
     {
         _configuration = _start;
         _recent.Clear();
+        _isStart = true;
         Holds = _triggers.IsEmpty;
     }
 
@@ -125,12 +132,13 @@ internal sealed class TokenConstraint
     private int TriggerEnd(ReadOnlySpan<byte> bytes)
     {
         byte[] text = [.. _recent, .. bytes];
+        int start = text.AsSpan().IndexOfAnyExcept(Blanks);
         int best = int.MaxValue;
-        foreach (byte[] trigger in _texts)
+        foreach (var (trigger, isAtStart) in _texts)
         {
             int from = Math.Max(0, _recent.Count - trigger.Length + 1);
             int found = text.AsSpan(from).IndexOf(trigger);
-            if (found >= 0)
+            if (found >= 0 && (!isAtStart || (_isStart && from + found == start)))
                 best = Math.Min(best, from + found + trigger.Length - _recent.Count);
         }
         return best == int.MaxValue ? -1 : best;
@@ -138,9 +146,11 @@ internal sealed class TokenConstraint
 
     private void Remember(int token)
     {
-        int longest = _texts.Length == 0 ? 0 : _texts.Max(text => text.Length) - 1;
+        int longest = _texts.Length == 0 ? 0 : _texts.Max(text => text.Text.Length) + LeadingBlanks;
         _recent.AddRange(_tokenizer.Bytes(token, renderSpecial: true).Span);
-        if (_recent.Count > longest)
-            _recent.RemoveRange(0, _recent.Count - longest);
+        if (_recent.Count <= longest)
+            return;
+        _recent.RemoveRange(0, _recent.Count - longest);
+        _isStart = false;
     }
 }

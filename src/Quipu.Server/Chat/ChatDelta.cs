@@ -1,4 +1,5 @@
 using Quipu.Engine;
+using Quipu.Engine.Chat;
 using Quipu.Engine.Scheduling;
 
 namespace Quipu.Server.Chat;
@@ -22,10 +23,3 @@ internal readonly record struct ChatDelta(string Text)
     /// <summary>What it cost, in its last part.</summary>
     public GenerationStatistics? Statistics { get; init; }
 }
-
-/// <summary>What is new of a call.</summary>
-/// <param name="Index">Which call of the answer, from 0.</param>
-/// <param name="Id">Its id, when it begins.</param>
-/// <param name="Name">The function, when it begins.</param>
-/// <param name="Arguments">A part of its arguments, JSON.</param>
-internal sealed record ToolCallDelta(int Index, string? Id, string? Name, string Arguments);

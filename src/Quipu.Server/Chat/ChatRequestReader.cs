@@ -18,6 +18,7 @@ internal static class ChatRequestReader
         if (fields.Array("modalities").Any(item => Fields.Text(item.Value, item.Path) != "text"))
             throw ApiException.Unsupported("modalities", "This model answers with text only.");
         var defaults = core.Options.Generation;
+        var (format, formatParam) = FormatReader.Read(fields);
         var tools = ToolReader.ReadTools(fields);
         return new ChatRequest
         {
@@ -26,7 +27,8 @@ internal static class ChatRequestReader
             {
                 MaxTokens = GenerationReader.ReadMaxTokens(fields, defaults, "max_completion_tokens", "max_tokens", "n_predict"),
             },
-            Format = FormatReader.Read(fields),
+            Format = format,
+            FormatParam = formatParam,
             Tools = tools,
             ToolChoice = ToolReader.ReadChoice(fields, tools),
             ParallelToolCalls = fields.Bool("parallel_tool_calls", otherwise: true),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Quipu.Engine.Chat;
 using Quipu.Server.Chat;
 using Quipu.Server.Http;
 

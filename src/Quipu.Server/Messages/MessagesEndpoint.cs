@@ -26,7 +26,7 @@ internal sealed class MessagesEndpoint(ServerCore core)
     {
         using var body = await RequestBody.ReadAsync(context, core.Options.Timeout).ConfigureAwait(false);
         var request = MessagesRequestReader.Read(new Fields(body.RootElement), core, counting: true);
-        int count = core.Model.EncodePrompt(_runner.Render(request)).Length;
+        int count = _runner.Encode(request).Length;
         await Reply.JsonAsync(context, new TokenCount(count), ServerJson.Shared.TokenCount).ConfigureAwait(false);
     }
 

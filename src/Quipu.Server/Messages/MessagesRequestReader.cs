@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Quipu.Engine;
+using Quipu.Engine.Chat;
 using Quipu.Server.Chat;
 using Quipu.Server.Generation;
 using Quipu.Server.Http;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Quipu.Engine;
+using Quipu.Engine.Chat;
 using Quipu.Server.Chat;
 using Quipu.Server.Generation;
 using Quipu.Server.Http;
@@ -23,12 +24,15 @@ internal sealed record ResponseRequest
         var defaults = core.Options.Generation;
         var tools = ToolReader.ReadTools(fields);
         int? maxTokens = fields.Int("max_output_tokens", 1);
-        var format = fields.Object("text")?.Object("format") is { } text ? FormatReader.ReadFormat(text, nested: false) : OutputFormat.Text;
+        var (format, formatParam) = fields.Object("text")?.Object("format") is { } text
+            ? FormatReader.ReadFormat(text, nested: false)
+            : (OutputFormat.Text, "text.format");
         var chat = new ChatRequest
         {
             Messages = InputReader.Read(fields),
             Options = GenerationReader.Read(fields, defaults, core.Model.Tokenizer.VocabularySize) with { MaxTokens = maxTokens ?? defaults.MaxTokens },
             Format = format,
+            FormatParam = formatParam,
             Tools = tools,
             ToolChoice = ToolReader.ReadChoice(fields, tools),
             ParallelToolCalls = fields.Bool("parallel_tool_calls", otherwise: true),

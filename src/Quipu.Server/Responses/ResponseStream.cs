@@ -1,4 +1,5 @@
 using Quipu.Engine;
+using Quipu.Engine.Chat;
 using Quipu.Server.Chat;
 using Quipu.Server.Http;
 

@@ -12,27 +12,40 @@ internal sealed class JsonSchemaCompiler
 {
     private const int MaxSets = 20_000;
 
+    private static readonly JsonElement AnyObjectSchema = JsonDocument.Parse("""{"type":"object"}""").RootElement;
+
     private readonly JsonElement _root;
-    private readonly RuleSet _rules = new();
+    private readonly RuleSet _rules;
     private readonly JsonPieces _pieces;
     private readonly Dictionary<string, GrammarNode> _ruleOf = new(StringComparer.Ordinal);
     private int _depth;
 
-    private JsonSchemaCompiler(JsonElement root)
+    private JsonSchemaCompiler(JsonElement root, RuleSet rules, JsonPieces pieces) => (_root, _rules, _pieces) = (root, rules, pieces);
+
+    private static JsonSchemaCompiler For(JsonElement root)
     {
-        _root = root;
-        _pieces = new JsonPieces(_rules);
+        var rules = new RuleSet();
+        return new JsonSchemaCompiler(root, rules, new JsonPieces(rules));
     }
 
     /// <summary>The rules of a schema.</summary>
     /// <exception cref="GrammarException">It is no schema, or uses what is not supported; the message says where.</exception>
     public static RuleSet Compile(JsonElement schema)
     {
-        var compiler = new JsonSchemaCompiler(schema);
+        var compiler = For(schema);
         int root = compiler._rules.Declare("#");
         compiler._rules.Root = root;
         compiler._rules.Define(root, compiler.Rule([KeywordReader.Checked(schema, "#")]));
         return compiler._rules;
+    }
+
+    /// <summary>Adds the rules of a schema to others.</summary>
+    /// <inheritdoc cref="Compile"/>
+    public static GrammarNode AddTo(RuleSet rules, JsonPieces pieces, JsonElement schema, bool mustBeObject = false)
+    {
+        var compiler = new JsonSchemaCompiler(schema, rules, pieces);
+        var part = KeywordReader.Checked(schema, "#");
+        return compiler.Rule(mustBeObject ? [part, new SchemaPart(AnyObjectSchema, "object")] : [part]);
     }
 
     /// <summary>The rules of any JSON object.</summary>
@@ -44,7 +57,7 @@ internal sealed class JsonSchemaCompiler
     /// <summary>The rules of what values that meet some schemas together look like, apart from enum and const.</summary>
     internal RuleSet WithoutValues(Shape shape)
     {
-        var compiler = new JsonSchemaCompiler(_root);
+        var compiler = For(_root);
         int root = compiler._rules.Declare("#");
         compiler._rules.Root = root;
         compiler._rules.Define(root, new ShapeWriter(compiler._pieces, compiler.Rule, this).WriteTypes(shape));

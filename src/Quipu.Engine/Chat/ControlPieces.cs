@@ -1,15 +1,14 @@
-using System.Text;
 using Quipu.Tokenizers;
 
-namespace Quipu.Cli.Chat;
+namespace Quipu.Engine.Chat;
 
 /// <summary>The texts of a vocabulary's control tokens, such as the mark that ends a turn.</summary>
 internal sealed class ControlPieces
 {
-    // Invisible, and in no control token.
-    private const char Divider = '\u200B';
-
     private readonly Dictionary<char, List<(string Piece, int Id)>> _byFirst = [];
+    private readonly HashSet<string> _beginnings = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _endings = new(StringComparer.Ordinal);
+    private readonly int _longest;
 
     /// <summary>Collects the control tokens of a vocabulary.</summary>
     public ControlPieces(Tokenizer tokenizer)
@@ -21,6 +20,12 @@ internal sealed class ControlPieces
             if (!_byFirst.TryGetValue(piece[0], out var pieces))
                 _byFirst.Add(piece[0], pieces = []);
             pieces.Add((piece, id));
+            _longest = Math.Max(_longest, piece.Length);
+            for (int length = 1; length < piece.Length; length++)
+            {
+                _beginnings.Add(piece[..length]);
+                _endings.Add(piece[length..]);
+            }
         }
         foreach (var pieces in _byFirst.Values)
             pieces.Sort((left, right) => right.Piece.Length.CompareTo(left.Piece.Length));
@@ -37,20 +42,23 @@ internal sealed class ControlPieces
         return default;
     }
 
-    /// <summary>The text with an invisible blank in every control token's name, so that none is left.</summary>
-    public string Break(string text)
+    /// <summary>Whether a text ends with the beginning of a control token, which what follows could complete.</summary>
+    public bool EndsWithBeginning(ReadOnlySpan<char> text)
     {
-        StringBuilder? broken = null;
-        for (int i = 0; i < text.Length; i++)
-        {
-            int length = MatchStart(text.AsSpan(i)).Length;
-            if (length > 0)
-                broken ??= new StringBuilder(text, 0, i, text.Length + 16);
-            if (length != 1)
-                broken?.Append(text[i]);
-            if (length > 0)
-                broken?.Append(Divider);
-        }
-        return broken?.ToString() ?? text;
+        var lookup = _beginnings.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (int length = Math.Min(_longest - 1, text.Length); length > 0; length--)
+            if (lookup.Contains(text[^length..]))
+                return true;
+        return false;
+    }
+
+    /// <summary>Whether a text begins with the end of a control token, which what precedes could begin.</summary>
+    public bool BeginsWithEnding(ReadOnlySpan<char> text)
+    {
+        var lookup = _endings.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (int length = Math.Min(_longest - 1, text.Length); length > 0; length--)
+            if (lookup.Contains(text[..length]))
+                return true;
+        return false;
     }
 }
