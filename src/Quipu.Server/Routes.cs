@@ -39,7 +39,15 @@ internal static class Routes
         if (prefix.Length == 0)
             return next(context);
         if (!context.Request.Path.StartsWithSegments(prefix, StringComparison.Ordinal, out var rest))
+        {
+            if (context.Request.Path == "/" && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)))
+            {
+                // A person who left the prefix out.
+                context.Response.Redirect(prefix + "/");
+                return Task.CompletedTask;
+            }
             throw new Http.ApiException(404, $"All paths of this server begin with {prefix}.", code: "unknown_url");
+        }
         if (!rest.HasValue)
         {
             // The page asks below its own folder, which it takes from the slash.

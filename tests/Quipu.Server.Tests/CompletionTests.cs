@@ -8,6 +8,17 @@ public sealed class CompletionTests(TinyServer server) : IClassFixture<TinyServe
     private const string Path = "v1/completions";
 
     [Fact]
+    public async Task A_full_context_ends_the_answer_unless_it_may_be_shifted()
+    {
+        string prompt = string.Join(',', server.Model.EncodePrompt(string.Concat(Enumerable.Repeat("word ", 2100))).Take(2000));
+        foreach (bool shift in (bool[])[false, true])
+        {
+            var answer = await server.AskAsync("completion", $$"""{"prompt":[{{prompt}}],"n_predict":80,"ignore_eos":true,"n_keep":4,"context_shift":{{(shift ? "true" : "false")}}}""");
+            Assert.Equal(shift ? 80 : 49, answer.GetProperty("tokens_predicted").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task Texts_and_token_ids_and_batches_are_continued()
     {
         int[] ids = server.Model.EncodePrompt("Once upon");

@@ -137,6 +137,13 @@ public sealed class SecurityTests
         Assert.EndsWith("/llm/", server.Server.Url, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await server.Client.GetAsync("health", Token)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync("/health", Token)).StatusCode);
+        using var direct = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = server.Client.BaseAddress };
+        foreach (string path in (string[])["/", "/llm"])
+        {
+            using var sent = await direct.GetAsync(path, Token);
+            Assert.Equal("/llm/", sent.Headers.Location?.OriginalString);
+        }
+        Assert.Equal(HttpStatusCode.NotFound, (await direct.PostAsync("/", null, Token)).StatusCode);
         Assert.Contains("\"/llm/\"", await server.Client.GetStringAsync("openapi.json", Token), StringComparison.Ordinal);
     }
 

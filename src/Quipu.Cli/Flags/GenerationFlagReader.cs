@@ -19,6 +19,8 @@ internal static class GenerationFlagReader
             Sampling = SamplingFlagReader.Read(flags, temperature),
             StopStrings = [.. stops.Select(text => text.Length > 0 ? text : throw new UsageException("--reverse-prompt is empty."))],
             IgnoreEndOfGeneration = flags.IsOn(SamplingFlags.IgnoreEndOfText),
+            ContextShift = flags.IsOn(TextFlags.ContextShift),
+            KeepTokens = flags.Integer(TextFlags.Keep, 0),
             RenderSpecial = flags.IsOn(TextFlags.Special),
         };
     }

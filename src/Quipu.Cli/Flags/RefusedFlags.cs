@@ -16,8 +16,8 @@ internal static class RefusedFlags
     private const string Memory = "weights are always mapped from the file and left to the system";
     private const string Kernels = "the kernels are chosen for the processor at start and cannot be changed";
     private const string LogFile = "logs are written to stderr only; redirect it, or use --log-disable";
-    private const string Shift = "a full context ends the text instead of dropping its beginning";
-    private const string Tools = "the model cannot call tools yet";
+    private const string Tools = "the server passes calls of functions on to its clients and runs none itself";
+    private const string Reasoning = "thoughts are shown as the model writes them";
     private const string Download = "models are not downloaded; give a file with -m";
     private const string Speculative = "speculative decoding is not supported yet";
     private const string Sandbox = "there is no sandbox that could be switched off";
@@ -26,11 +26,11 @@ internal static class RefusedFlags
     [
         (ServerFiles, ["--path", "--slot-save-path"]),
         ("there is one server, --server, which has the endpoints of both", ["--v2"]),
-        ("requests are always computed together", ["-cb", "--cont-batching", "--no-cont-batching"]),
+        ("requests are always computed together", ["--no-cont-batching"]),
         ("use -sys TEXT, or -f FILE", ["-spf", "--system-prompt-file"]),
         ("nothing of a running server can be changed over HTTP", ["--props"]),
         ("the server needs no threads for its clients", ["--workers", "--threads-http"]),
-        ("the server always has embeddings, at /v1/embeddings", ["--embeddings", "--embedding"]),
+        ("the server always has embeddings, at /v1/embeddings", ["--embedding"]),
         (Gpu, ["-ngl", "--gpu-layers", "--n-gpu-layers", "--gpu", "-sm", "--split-mode", "-ts", "--tensor-split", "-mg", "--main-gpu",
             "--recompile", "--nocompile", "--tinyblas", "--iq", "-nkvo", "--no-kv-offload", "-dev", "--device"]),
         (Vision, ["--mmproj", "--image", "--audio"]),
@@ -41,12 +41,13 @@ internal static class RefusedFlags
             "--yarn-attn-factor", "--yarn-beta-slow", "--yarn-beta-fast", "-gan", "--grp-attn-n", "-gaw", "--grp-attn-w"]),
         (Adapter, ["--lora", "--lora-scaled", "--lora-base", "--control-vector", "--control-vector-scaled", "--control-vector-layer-range"]),
         (Cache, ["--prompt-cache", "--prompt-cache-all", "--prompt-cache-ro"]),
-        (Memory, ["--mlock", "--no-mmap", "--mmap", "--load-mode", "--numa", "--warmup"]),
+        (Memory, ["--mlock", "--no-mmap", "--load-mode", "--numa", "--warmup"]),
         (Kernels, ["--fast", "--precise", "--trap", "--trace", "--ftrace", "--strace"]),
         (LogFile, ["--log-enable", "--log-new", "--log-append", "--log-file", "--log-test", "-ld", "--logdir", "--log-verbosity", "-lv",
             "--log-colors", "--log-prefix", "--log-timestamps"]),
-        (Shift, ["--keep", "--context-shift", "--no-context-shift"]),
-        (Tools, ["--tools", "--agent", "--jinja", "--reasoning-format", "--reasoning-budget", "--nothink"]),
+        (Tools, ["--tools", "--agent"]),
+        (Reasoning, ["--reasoning-format", "--reasoning-budget", "--nothink"]),
+        ("templates are always Jinja", ["--no-jinja"]),
         (Download, ["-hf", "--hf-repo", "-hff", "--hf-file", "-mu", "--model-url", "-hft", "--hf-token"]),
         (Speculative, ["-md", "--model-draft", "--draft", "--draft-max", "--draft-min"]),
         (Sandbox, ["--unsecure", "--confine-reads"]),

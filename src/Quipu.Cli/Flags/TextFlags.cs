@@ -79,6 +79,33 @@ internal static class TextFlags
         Repeatable = true,
     };
 
+    public static readonly FlagDefinition ContextShift = new("--context-shift")
+    {
+        OffNames = ["--no-context-shift"],
+        Modes = Modes.Generating,
+        Group = FlagGroup.Generation,
+        Help = "when the context is full, forget the older half of the text behind --keep and go on, instead of ending",
+        Default = "off",
+    };
+
+    public static readonly FlagDefinition Keep = new("--keep")
+    {
+        Kind = FlagKind.Integer,
+        ValueName = "N",
+        Modes = Modes.Generating,
+        Group = FlagGroup.Generation,
+        Help = "tokens at the start that --context-shift keeps; −1: the whole prompt",
+        Default = "0",
+        Range = new(-1, int.MaxValue),
+    };
+
+    public static readonly FlagDefinition Always = new("--jinja", "-cb", "--cont-batching", "--embeddings", "--mmap")
+    {
+        Modes = Modes.Generating,
+        Group = FlagGroup.Computation,
+        Help = "accepted for command lines of llama.cpp: it is always so here",
+    };
+
     public static readonly FlagDefinition DisplayPrompt = new("--display-prompt")
     {
         OffNames = ["--no-display-prompt", "--silent-prompt"],
@@ -128,7 +155,7 @@ internal static class TextFlags
     /// <summary>All of this class.</summary>
     public static FlagDefinition[] All =>
     [
-        Prompt, SystemPrompt, InputFile, Escape, Raw, MaxTokens, ReversePrompt,
+        Prompt, SystemPrompt, InputFile, Escape, Raw, MaxTokens, ReversePrompt, ContextShift, Keep, Always,
         DisplayPrompt, Special, Color, LogDisable, NoLogo, Ascii,
     ];
 }

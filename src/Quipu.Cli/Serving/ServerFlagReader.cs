@@ -1,5 +1,4 @@
 using Quipu.Cli.Flags;
-using Quipu.Engine;
 using Quipu.Engine.Scheduling;
 using Quipu.Server;
 using Quipu.Server.Operation;
@@ -49,21 +48,12 @@ internal static class ServerFlagReader
         MetricsEndpoint = flags.IsOn(ServerFlags.Metrics, otherwise: true),
         ModelAlias = flags.Text(ServerFlags.Alias),
         Pooling = Choose(flags, ServerFlags.Pooling, ("mean", EmbeddingPooling.Mean), ("last", EmbeddingPooling.Last), ("cls", EmbeddingPooling.Cls)),
-        Generation = ReadGeneration(flags),
+        Generation = GenerationFlagReader.Read(flags, DefaultTemperature),
         SystemPrompt = ReadSystemPrompt(flags),
         Version = ProgramVersion.Text,
         Log = log,
         LogFormat = Choose(flags, ServerFlags.LogFormat, ("text", LogFormat.Text), ("json", LogFormat.Json)),
         LogDetail = flags.IsOn(TextFlags.LogDisable) ? LogDetail.Faults : flags.IsOn(GeneralFlags.Verbose) ? LogDetail.All : LogDetail.Requests,
-    };
-
-    private static GenerationOptions ReadGeneration(ParsedFlags flags) => new()
-    {
-        MaxTokens = Math.Max(-1, flags.Integer(TextFlags.MaxTokens, -1)),
-        Sampling = SamplingFlagReader.Read(flags, DefaultTemperature),
-        StopStrings = [.. flags.Texts(TextFlags.ReversePrompt).Select(text => Unescaped(flags, text))],
-        IgnoreEndOfGeneration = flags.IsOn(SamplingFlags.IgnoreEndOfText),
-        RenderSpecial = flags.IsOn(TextFlags.Special),
     };
 
     private static string? ReadSystemPrompt(ParsedFlags flags)

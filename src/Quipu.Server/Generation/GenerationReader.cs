@@ -30,6 +30,8 @@ internal static class GenerationReader
             Sampling = ReadSampling(fields, defaults.Sampling, vocabularySize, highestTemperature),
             StopStrings = stops.IsDefault ? defaults.StopStrings : stops,
             IgnoreEndOfGeneration = fields.Bool("ignore_eos", defaults.IgnoreEndOfGeneration),
+            ContextShift = fields.Bool("context_shift", defaults.ContextShift),
+            KeepTokens = fields.Int("n_keep", -1) ?? defaults.KeepTokens,
         };
     }
 
