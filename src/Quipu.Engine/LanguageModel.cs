@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Quipu.Engine.Chat;
+using Quipu.Engine.Grammars;
 using Quipu.Gguf;
 using Quipu.Models;
 using Quipu.Templates;
@@ -41,6 +42,9 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>The chat template; null for a base model, which continues raw text.</summary>
     public ChatTemplate? Template { get; }
+
+    /// <summary>Grammars that were used lately, with what they know of the model's vocabulary.</summary>
+    public GrammarCache Grammars { get; } = new();
 
     /// <summary>Whether the model has no chat template and so completes raw text.</summary>
     public bool IsBaseModel => Template is null;

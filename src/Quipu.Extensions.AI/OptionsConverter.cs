@@ -41,8 +41,10 @@ internal static class OptionsConverter
         {
             if (tool is not AIFunctionDeclaration function)
                 throw new NotSupportedException(
-                    $"The tool '{tool.Name}' is a {tool.GetType().Name}, which a service would have to run; only functions can be called here.");
-            tools.Add(new ToolDefinition(function.Name, function.Description.Length > 0 ? function.Description : null, function.JsonSchema));
+                    $"The tool '{tool.Name}' is a {tool.GetType().Name}, which a service would have to run; "
+                    + "only functions can be called here.");
+            string? description = function.Description.Length > 0 ? function.Description : null;
+            tools.Add(new ToolDefinition(function.Name, description, function.JsonSchema));
         }
         return tools;
     }

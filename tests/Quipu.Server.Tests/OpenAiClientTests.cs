@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Diagnostics;
+using System.Text.Json;
 using OpenAI;
 using OpenAI.Chat;
 using OpenAI.Embeddings;
@@ -53,19 +54,60 @@ public sealed class OpenAiClientTests(RunningServer server) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task Tools()
+    public async Task Tools_there_and_back()
     {
-        var tool = ChatTool.CreateFunctionTool("forecast", "The weather.", BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"}}}"""));
-        var options = new ChatCompletionOptions { MaxOutputTokenCount = 6, Temperature = 0, Tools = { tool } };
-        ChatCompletion answer = await _client.GetChatClient("any").CompleteChatAsync(
-            [
-                new UserChatMessage("What is the weather in Oslo?"),
-                new AssistantChatMessage([ChatToolCall.CreateFunctionToolCall("c1", "forecast", BinaryData.FromString("{\"city\":\"Oslo\"}"))]),
-                new ToolChatMessage("c1", "snow"),
-            ],
-            options,
-            Token);
-        Assert.NotEmpty(answer.Content[0].Text);
+        var chat = _client.GetChatClient("any");
+        var tool = ChatTool.CreateFunctionTool("forecast", "The weather.", BinaryData.FromString(
+            """{"type":"object","properties":{"city":{"type":"string","maxLength":12}},"required":["city"],"additionalProperties":false}"""));
+        List<ChatMessage> messages = [new UserChatMessage("What is the weather in Oslo?")];
+        var options = new ChatCompletionOptions
+        {
+            MaxOutputTokenCount = 60, Temperature = 0, Tools = { tool }, ToolChoice = ChatToolChoice.CreateRequiredChoice(), AllowParallelToolCalls = false,
+        };
+        ChatCompletion answer = await chat.CompleteChatAsync(messages, options, Token);
+        Assert.Equal(ChatFinishReason.ToolCalls, answer.FinishReason);
+        var call = Assert.Single(answer.ToolCalls);
+        Assert.Equal("forecast", call.FunctionName);
+        using (var arguments = JsonDocument.Parse(call.FunctionArguments))
+            Assert.Equal(JsonValueKind.String, arguments.RootElement.GetProperty("city").ValueKind);
+
+        // Streamed, the same call comes in pieces.
+        string name = "", text = "";
+        int pieces = 0;
+        await foreach (var update in chat.CompleteChatStreamingAsync(messages, options, Token))
+            foreach (var part in update.ToolCallUpdates)
+            {
+                name += part.FunctionName;
+                text += part.FunctionArgumentsUpdate?.ToString();
+                pieces++;
+            }
+        Assert.Equal((call.FunctionName, call.FunctionArguments.ToString()), (name, text));
+        Assert.True(pieces > 2, $"{pieces} pieces");
+
+        messages.Add(new AssistantChatMessage(answer));
+        messages.Add(new ToolChatMessage(call.Id, "snow"));
+        options.ToolChoice = ChatToolChoice.CreateNoneChoice();
+        options.MaxOutputTokenCount = 8;
+        ChatCompletion last = await chat.CompleteChatAsync(messages, options, Token);
+        Assert.NotEmpty(last.Content[0].Text);
+        Assert.Empty(last.ToolCalls);
+    }
+
+    [Fact]
+    public async Task Structured_output()
+    {
+        var options = new ChatCompletionOptions
+        {
+            MaxOutputTokenCount = 60,
+            Temperature = 0,
+            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat(
+                "city",
+                BinaryData.FromString("""{"type":"object","properties":{"name":{"type":"string","maxLength":20},"north":{"type":"boolean"}},"required":["name","north"],"additionalProperties":false}"""),
+                jsonSchemaIsStrict: true),
+        };
+        ChatCompletion answer = await _client.GetChatClient("any").CompleteChatAsync([new UserChatMessage("Name a city.")], options, Token);
+        using var city = JsonDocument.Parse(answer.Content[0].Text);
+        Assert.Equal(["name", "north"], city.RootElement.EnumerateObject().Select(member => member.Name));
     }
 
     [Fact]
@@ -76,6 +118,12 @@ public sealed class OpenAiClientTests(RunningServer server) : IClassFixture<Runn
             () => chat.CompleteChatAsync([new UserChatMessage("Hi")], new ChatCompletionOptions { Temperature = 9 }, Token));
         Assert.Equal(400, error.Status);
         Assert.Contains("temperature", error.Message, StringComparison.Ordinal);
+        string tooLong = string.Concat(Enumerable.Repeat("word ", 2000));
+        var full = await Assert.ThrowsAsync<ClientResultException>(() => chat.CompleteChatAsync([new UserChatMessage(tooLong)], null, Token));
+        Assert.Equal(400, full.Status);
+        Assert.Contains("1024", full.Message, StringComparison.Ordinal);
+        var absent = await Assert.ThrowsAsync<ClientResultException>(() => _client.GetOpenAIModelClient().GetModelAsync("other", Token));
+        Assert.Equal(404, absent.Status);
     }
 
     [Fact]
@@ -103,5 +151,22 @@ public sealed class StoppingTests
         await server.InitializeAsync();
         Assert.Equal(0, await server.TerminateAsync());
         Assert.Contains("stopping", server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_mode_flag_the_chat_and_the_server_share_the_model()
+    {
+        await using var server = RunningServer.BesideTheChat();
+        await server.InitializeAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(server.Url) };
+        using var content = new StringContent(
+            """{"messages":[{"role":"user","content":"Say hello."}],"max_tokens":12,"temperature":0}""", System.Text.Encoding.UTF8, "application/json");
+        await server.WriteLineAsync("Say hello.");
+        using var response = await http.PostAsync("v1/chat/completions", content, TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode);
+        Assert.Contains("\"content\":\"", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await server.WriteLineAsync("/exit");
+        Assert.Equal(0, await server.WaitAsync());
+        Assert.NotEmpty(server.Output.Trim());
     }
 }

@@ -15,7 +15,9 @@ public sealed class PageTests
         Assert.Contains(Digest("one()"), policy, StringComparison.Ordinal);
         Assert.Contains(Digest("two()"), policy, StringComparison.Ordinal);
         Assert.Contains(Digest("a{}"), policy, StringComparison.Ordinal);
-        Assert.DoesNotContain("script-src 'unsafe-inline'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
+        Assert.Equal(["style-src-attr 'unsafe-inline'"], policy.Split("; ").Where(each => each.Contains("unsafe", StringComparison.Ordinal)));
+        Assert.Contains("require-trusted-types-for 'script'; trusted-types dompurify", policy, StringComparison.Ordinal);
 
         static string Digest(string text) => $"'sha256-{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
     }

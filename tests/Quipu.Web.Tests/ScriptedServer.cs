@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -9,12 +7,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Quipu.Server.Page;
 using Quipu.Testing;
 
 namespace Quipu.Web.Tests;
 
 /// <summary>
-/// A server that serves the built page under a policy as strict as can be and answers as its script says, so that tests can have what a real
+/// A server that serves the built page under the policy of the program and answers as its script says, so that tests can have what a real
 /// model does not do on demand: endless answers, errors, a busy queue, hostile text.
 /// </summary>
 internal sealed partial class ScriptedServer : IAsyncDisposable
@@ -181,20 +180,9 @@ internal sealed partial class ScriptedServer : IAsyncDisposable
     {
         string html = await File.ReadAllTextAsync(Path.Combine(TestPaths.Root, "src", "Quipu.Server", "Page", "index.html"), context.RequestAborted);
         context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src {Digests(Script(), html)}; style-src {Digests(Style(), html)}; img-src data:; font-src data:; "
-            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        context.Response.Headers.ContentSecurityPolicy = WebPage.PolicyOf(html);
         await context.Response.WriteAsync(html, context.RequestAborted);
     }
-
-    private static string Digests(Regex element, string html) => string.Join(' ', element.Matches(html)
-        .Select(match => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(match.Groups[1].Value)))}'"));
-
-    [GeneratedRegex("<script[^>]*>(.*?)</script>", RegexOptions.Singleline)]
-    private static partial Regex Script();
-
-    [GeneratedRegex("<style[^>]*>(.*?)</style>", RegexOptions.Singleline)]
-    private static partial Regex Style();
 
     [GeneratedRegex(@"\s*\S+|\s+$")]
     private static partial Regex Word();

@@ -45,9 +45,65 @@ await check('chat, streamed', async () => {
   assert.equal(usage.completion_tokens, 6);
 });
 
+const tools = [{
+  type: 'function',
+  function: {
+    name: 'forecast',
+    description: 'The weather.',
+    parameters: { type: 'object', properties: { city: { type: 'string', maxLength: 12 } }, required: ['city'], additionalProperties: false },
+  },
+}];
+const question = { role: 'user', content: 'What is the weather in Oslo?' };
+const forced = { model, max_completion_tokens: 60, temperature: 0, tools, tool_choice: 'required', parallel_tool_calls: false };
+
+await check('tools, there and back', async () => {
+  const answer = await client.chat.completions.create({ ...forced, messages: [question] });
+  assert.equal(answer.choices[0].finish_reason, 'tool_calls');
+  const [call] = answer.choices[0].message.tool_calls;
+  assert.equal(call.function.name, 'forecast');
+  assert.equal(typeof JSON.parse(call.function.arguments).city, 'string');
+  const last = await client.chat.completions.create({
+    ...forced, tool_choice: 'none', max_completion_tokens: 8,
+    messages: [question, answer.choices[0].message, { role: 'tool', tool_call_id: call.id, content: 'snow' }],
+  });
+  assert.ok(last.choices[0].message.content.length > 0);
+});
+
+await check('tools, streamed', async () => {
+  const runner = client.chat.completions.stream({ ...forced, messages: [question] });
+  let parts = 0;
+  runner.on('tool_calls.function.arguments.delta', () => parts++);
+  const { tool_calls: calls } = (await runner.finalChatCompletion()).choices[0].message;
+  assert.equal(calls.length, 1);
+  assert.equal(typeof JSON.parse(calls[0].function.arguments).city, 'string');
+  assert.ok(parts > 1, `${parts} parts`);
+});
+
+await check('structured output', async () => {
+  const schema = { type: 'object', properties: { name: { type: 'string', maxLength: 20 }, north: { type: 'boolean' } }, required: ['name', 'north'], additionalProperties: false };
+  const answer = await client.chat.completions.parse({
+    model, messages: [{ role: 'user', content: 'Name a city.' }], max_completion_tokens: 60, temperature: 0,
+    response_format: { type: 'json_schema', json_schema: { name: 'city', strict: true, schema } },
+  });
+  assert.deepEqual(Object.keys(JSON.parse(answer.choices[0].message.content)), ['name', 'north']);
+});
+
+await check('responses, tools', async () => {
+  const answer = await client.responses.create({
+    model, input: 'What is the weather in Oslo?', max_output_tokens: 60, temperature: 0,
+    tools: [{ type: 'function', strict: true, ...tools[0].function }], tool_choice: 'required', parallel_tool_calls: false,
+  });
+  assert.equal(answer.output[0].type, 'function_call');
+  assert.equal(typeof JSON.parse(answer.output[0].arguments).city, 'string');
+});
+
 await check('completions', async () => {
   const answer = await client.completions.create({ model, prompt: 'Once upon a time', max_tokens: 5, temperature: 0 });
   assert.ok(answer.choices[0].text.length > 0);
+  const stream = await client.completions.create({ model, prompt: 'Once upon a time', max_tokens: 5, temperature: 0, stream: true });
+  let text = '';
+  for await (const part of stream) text += part.choices[0]?.text ?? '';
+  assert.equal(text, answer.choices[0].text);
 });
 
 await check('responses', async () => {

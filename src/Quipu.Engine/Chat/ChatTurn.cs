@@ -63,17 +63,24 @@ public record ChatTurn
         if (callable.Count == 0)
             return Format.Kind switch
             {
-                OutputKind.JsonObject => With(Grammar.JsonObject, []),
-                OutputKind.JsonSchema => With(Grammar.FromJsonSchema(Format.Schema), []),
+                OutputKind.JsonObject => With(model.Grammars.JsonObject, []),
+                OutputKind.JsonSchema => With(model.Grammars.FromJsonSchema(Format.Schema), []),
                 _ => Options,
             };
         var format = FormatOf(model);
         var options = Options with { ShownTokens = ShownTokens(model, format) };
-        if (!IsForced && Format.Kind == OutputKind.Text)
-            return With(
-                ToolGrammar.AfterTrigger(format, callable, ParallelToolCalls, model.Tokenizer), [.. ToolGrammar.Triggers(format)], options);
-        var otherwise = IsForced ? null : Format;
-        return With(ToolGrammar.Whole(format, callable, ParallelToolCalls, otherwise, model.Tokenizer), [], options);
+        bool free = !IsForced && Format.Kind == OutputKind.Text;
+        var otherwise = IsForced ? OutputFormat.Text : Format;
+        // What the grammar depends on; a model has one form of calls.
+        string[] key =
+        [
+            $"calls {free} {ParallelToolCalls} {otherwise.Kind}", otherwise.Kind == OutputKind.JsonSchema ? otherwise.Schema.GetRawText() : "",
+            .. callable.SelectMany(tool => new[] { tool.Name, tool.Parameters?.GetRawText() ?? "" }),
+        ];
+        var grammar = model.Grammars.GetOrAdd(string.Join('\n', key), () => free
+            ? ToolGrammar.AfterTrigger(format, callable, ParallelToolCalls, model.Tokenizer)
+            : ToolGrammar.Whole(format, callable, ParallelToolCalls, otherwise, model.Tokenizer));
+        return With(grammar, free ? [.. ToolGrammar.Triggers(format)] : [], options);
     }
 
     /// <summary>Something that finds the calls in the answer.</summary>

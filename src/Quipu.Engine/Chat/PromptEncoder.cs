@@ -43,7 +43,8 @@ public sealed class PromptEncoder(Tokenizer tokenizer)
         while (used.Contains(mark) && mark < LastPrivate)
             mark++;
         if (used.Contains(mark))
-            throw new ArgumentException("The conversation has names of control tokens and every private character of Unicode.", nameof(render));
+            throw new ArgumentException(
+                "The conversation has names of control tokens and every private character of Unicode.", nameof(render));
         return EncodeMarked(render(text => Marked(text, mark)), mark);
     }
 

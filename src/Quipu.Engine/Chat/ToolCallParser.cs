@@ -213,9 +213,10 @@ internal sealed class ToolCallParser(ToolFormat format, IReadOnlyList<ToolDefini
             var root = document.RootElement;
             foreach (var call in root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : (JsonElement[])[root])
             {
-                if (call.ValueKind != JsonValueKind.Object || !call.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String)
-                    continue;
-                calls.Add(new ToolCallDelta(_calls++, format.NewId(), name.GetString(), ArgumentsOf(call)));
+                bool named = call.ValueKind == JsonValueKind.Object && call.TryGetProperty("name", out var name)
+                    && name.ValueKind == JsonValueKind.String;
+                if (named)
+                    calls.Add(new ToolCallDelta(_calls++, format.NewId(), call.GetProperty("name").GetString(), ArgumentsOf(call)));
             }
         }
         catch (JsonException)

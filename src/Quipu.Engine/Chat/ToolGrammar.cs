@@ -42,16 +42,16 @@ internal sealed class ToolGrammar
     /// <param name="format">How the model writes calls.</param>
     /// <param name="tools">The functions, at least one.</param>
     /// <param name="parallel">Whether it may call several.</param>
-    /// <param name="otherwise">What the answer may be instead of calls; null: it must call.</param>
+    /// <param name="otherwise">What the answer may be instead of calls; mere text: it must call.</param>
     /// <param name="tokenizer">Its vocabulary may have tokens for the marks.</param>
     /// <exception cref="ToolSchemaException">A function's schema cannot be kept.</exception>
     /// <exception cref="GrammarException">The schema of the answer cannot be kept.</exception>
     public static Grammar Whole(
-        ToolFormat format, IReadOnlyList<ToolDefinition> tools, bool parallel, OutputFormat? otherwise, Tokenizer tokenizer) =>
+        ToolFormat format, IReadOnlyList<ToolDefinition> tools, bool parallel, OutputFormat otherwise, Tokenizer tokenizer) =>
         new ToolGrammar(format, tokenizer).Build(builder =>
         {
             var calls = builder.Calls(tools, parallel, begun: false);
-            return otherwise is null ? calls : Choice(calls, builder.Answer(otherwise));
+            return otherwise.Kind == OutputKind.Text ? calls : Choice(calls, builder.Answer(otherwise));
         });
 
     private Grammar Build(Func<ToolGrammar, GrammarNode> body)

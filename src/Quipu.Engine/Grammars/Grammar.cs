@@ -30,7 +30,9 @@ public sealed class Grammar
     internal Network Network { get; }
 
     /// <summary>Reads a grammar in GBNF, llama.cpp's notation.</summary>
-    /// <exception cref="GrammarException">It is not well formed, left-recursive, too large, or matches no text; the message says where.</exception>
+    /// <exception cref="GrammarException">
+    /// It is not well formed, left-recursive, too large, or matches no text; the message says where.
+    /// </exception>
     public static Grammar ParseGbnf(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -39,7 +41,9 @@ public sealed class Grammar
 
     /// <summary>Makes the grammar of the JSON texts that a schema allows.</summary>
     /// <param name="schema">JSON schema, draft 2020-12; docs/grammars.md lists what is supported.</param>
-    /// <exception cref="GrammarException">The schema is no schema, allows nothing, or uses what is not supported; the message says where.</exception>
+    /// <exception cref="GrammarException">
+    /// The schema is no schema, allows nothing, or uses what is not supported; the message says where.
+    /// </exception>
     public static Grammar FromJsonSchema(JsonElement schema) => new(JsonSchemaCompiler.Compile(schema));
 
     /// <summary>Makes the grammar of the JSON texts that a schema, given as text, allows.</summary>

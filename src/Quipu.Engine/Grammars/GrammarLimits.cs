@@ -22,5 +22,5 @@ internal static class GrammarLimits
     public const int Masks = 256;
 
     /// <summary>Masks of a rule's states that are kept, a bit a token each.</summary>
-    public const int LocalMasks = 1024;
+    public const int LocalMasks = 512;
 }

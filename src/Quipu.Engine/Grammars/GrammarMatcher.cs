@@ -44,10 +44,12 @@ public sealed class GrammarMatcher(Grammar grammar)
         var bytes = Current;
         foreach (byte value in text)
             bytes = _automaton.Read(bytes, value);
-        var next = _automaton.ReadToken(Current, condition => (_conditions[condition].Id == id) != _conditions[condition].Negated, text.IsEmpty ? null : bytes);
+        var next = _automaton.ReadToken(Current, Meets, text.IsEmpty ? null : bytes);
         if (next.IsDead)
             return false;
         _configuration = next;
         return true;
+
+        bool Meets(int condition) => (_conditions[condition].Id == id) != _conditions[condition].Negated;
     }
 }

@@ -33,7 +33,11 @@ internal sealed class TokenConstraint
         _masks = grammar.MasksFor(tokenizer);
         _tokenizer = tokenizer;
         _triggers = triggers;
-        _texts = [.. triggers.Where(trigger => trigger.Text is not null).Select(trigger => (Encoding.UTF8.GetBytes(trigger.Text!), trigger.IsAtStart))];
+        _texts =
+        [
+            .. triggers.Where(trigger => trigger.Text is not null)
+                .Select(trigger => (Encoding.UTF8.GetBytes(trigger.Text!), trigger.IsAtStart)),
+        ];
         _mask = new ulong[(tokenizer.VocabularySize + 63) / 64];
         lock (_masks.Lock)
             _start = _configuration = _masks.Automaton.Start();

@@ -23,7 +23,7 @@ internal static class ChatRequestReader
         return new ChatRequest
         {
             Messages = MessageReader.Read(fields),
-            Options = GenerationReader.Read(fields, defaults, core.Model.Tokenizer.VocabularySize) with
+            Options = GenerationReader.Read(fields, defaults, core.Model) with
             {
                 MaxTokens = GenerationReader.ReadMaxTokens(fields, defaults, "max_completion_tokens", "max_tokens", "n_predict"),
             },

@@ -55,7 +55,7 @@ internal sealed record CompletionRequest
         return new CompletionRequest
         {
             Prompts = PromptReader.Read(fields, "prompt", core.Model),
-            Options = GenerationReader.Read(fields, defaults, core.Model.Tokenizer.VocabularySize) with { MaxTokens = maxTokens },
+            Options = GenerationReader.Read(fields, defaults, core.Model) with { MaxTokens = maxTokens },
             Count = count,
             BestOf = bestOf,
             Echo = fields.Bool("echo"),

@@ -20,14 +20,14 @@ internal static class GenerationReader
     /// <summary>Reads all of it but the number of tokens.</summary>
     /// <param name="fields">The request.</param>
     /// <param name="defaults">How the server was started.</param>
-    /// <param name="vocabularySize">Token ids are below it.</param>
+    /// <param name="model">Its vocabulary is the one that biases and grammars speak of.</param>
     /// <param name="highestTemperature">OpenAI's limit, or another.</param>
-    public static GenerationOptions Read(Fields fields, GenerationOptions defaults, int vocabularySize, float highestTemperature = 2)
+    public static GenerationOptions Read(Fields fields, GenerationOptions defaults, LanguageModel model, float highestTemperature = 2)
     {
         var stops = ReadStops(fields, "stop");
         return defaults with
         {
-            Sampling = ReadSampling(fields, defaults.Sampling, vocabularySize, highestTemperature),
+            Sampling = ReadSampling(fields, defaults.Sampling, model, highestTemperature),
             StopStrings = stops.IsDefault ? defaults.StopStrings : stops,
             IgnoreEndOfGeneration = fields.Bool("ignore_eos", defaults.IgnoreEndOfGeneration),
             ContextShift = fields.Bool("context_shift", defaults.ContextShift),
@@ -71,7 +71,7 @@ internal static class GenerationReader
         _ => text,
     };
 
-    private static SamplingOptions ReadSampling(Fields fields, SamplingOptions defaults, int vocabularySize, float highestTemperature)
+    private static SamplingOptions ReadSampling(Fields fields, SamplingOptions defaults, LanguageModel model, float highestTemperature)
     {
         var options = defaults with
         {
@@ -106,15 +106,15 @@ internal static class GenerationReader
             {
                 DrySequenceBreakers = [.. fields.Array("dry_sequence_breakers", MaxStopStrings).Select(item => Checked(Fields.Text(item.Value, item.Path), item.Path))],
             };
-        if (ReadGrammar(fields) is { } grammar)
+        if (ReadGrammar(fields, model.Grammars) is { } grammar)
             options = options with { Grammar = grammar, GrammarTriggers = [] };
         return fields.Find("logit_bias") is { } bias
-            ? options with { LogitBias = ReadBiases(bias, fields.PathOf("logit_bias"), vocabularySize) }
+            ? options with { LogitBias = ReadBiases(bias, fields.PathOf("logit_bias"), model.Tokenizer.VocabularySize) }
             : options;
     }
 
     /// <summary>llama.cpp's constraints: a grammar, or a schema.</summary>
-    private static Grammar? ReadGrammar(Fields fields)
+    private static Grammar? ReadGrammar(Fields fields, GrammarCache grammars)
     {
         string? text = fields.Text("grammar");
         var schema = fields.Find("json_schema");
@@ -123,7 +123,7 @@ internal static class GenerationReader
         string param = fields.PathOf(schema is null ? "grammar" : "json_schema");
         try
         {
-            return schema is { } tree ? Grammar.FromJsonSchema(tree) : text is { Length: > 0 } ? Grammar.ParseGbnf(text) : null;
+            return schema is { } tree ? grammars.FromJsonSchema(tree) : text is { Length: > 0 } ? grammars.ParseGbnf(text) : null;
         }
         catch (GrammarException error)
         {

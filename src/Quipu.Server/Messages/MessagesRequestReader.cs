@@ -32,7 +32,7 @@ internal static class MessagesRequestReader
         return new ChatRequest
         {
             Messages = ReadMessages(fields),
-            Options = GenerationReader.Read(fields, defaults, core.Model.Tokenizer.VocabularySize) with
+            Options = GenerationReader.Read(fields, defaults, core.Model) with
             {
                 MaxTokens = maxTokens ?? defaults.MaxTokens,
                 StopStrings = stops.IsDefault ? defaults.StopStrings : stops,

@@ -40,7 +40,7 @@ internal sealed class CompletionEndpoint(ServerCore core)
         var template = new GenerationRequest
         {
             Prompt = default,
-            Options = GenerationReader.Read(fields, defaults, core.Model.Tokenizer.VocabularySize, HighestTemperature) with
+            Options = GenerationReader.Read(fields, defaults, core.Model, HighestTemperature) with
             {
                 MaxTokens = GenerationReader.ReadMaxTokens(fields, defaults, "n_predict", "max_tokens"),
             },

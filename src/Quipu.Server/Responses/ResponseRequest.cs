@@ -30,7 +30,7 @@ internal sealed record ResponseRequest
         var chat = new ChatRequest
         {
             Messages = InputReader.Read(fields),
-            Options = GenerationReader.Read(fields, defaults, core.Model.Tokenizer.VocabularySize) with { MaxTokens = maxTokens ?? defaults.MaxTokens },
+            Options = GenerationReader.Read(fields, defaults, core.Model) with { MaxTokens = maxTokens ?? defaults.MaxTokens },
             Format = format,
             FormatParam = formatParam,
             Tools = tools,

@@ -8,11 +8,11 @@ internal static class SelectionFilters
 {
     public static readonly Dictionary<string, NativeFunction> Table = new()
     {
-        ["map"] = new(call => new GeneratorValue(Map(call))) { IsVariadic = true },
-        ["select"] = new(call => new GeneratorValue(Select(call, byAttribute: false, wanted: true))) { IsVariadic = true },
-        ["reject"] = new(call => new GeneratorValue(Select(call, byAttribute: false, wanted: false))) { IsVariadic = true },
-        ["selectattr"] = new(call => new GeneratorValue(Select(call, byAttribute: true, wanted: true))) { IsVariadic = true },
-        ["rejectattr"] = new(call => new GeneratorValue(Select(call, byAttribute: true, wanted: false))) { IsVariadic = true },
+        ["map"] = new(call => new GeneratorValue(Map(call), over: call.Self)) { IsVariadic = true },
+        ["select"] = new(call => new GeneratorValue(Select(call, byAttribute: false, wanted: true), over: call.Self)) { IsVariadic = true },
+        ["reject"] = new(call => new GeneratorValue(Select(call, byAttribute: false, wanted: false), over: call.Self)) { IsVariadic = true },
+        ["selectattr"] = new(call => new GeneratorValue(Select(call, byAttribute: true, wanted: true), over: call.Self)) { IsVariadic = true },
+        ["rejectattr"] = new(call => new GeneratorValue(Select(call, byAttribute: true, wanted: false), over: call.Self)) { IsVariadic = true },
     };
 
     private static IEnumerable<TemplateValue> Map(NativeCall call)

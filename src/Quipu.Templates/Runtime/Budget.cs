@@ -5,7 +5,7 @@ namespace Quipu.Templates.Runtime;
 /// <summary>What one rendering may still use; every operation whose cost the template decides asks here first.</summary>
 internal sealed class Budget(TemplateLimits limits, CancellationToken cancellationToken)
 {
-    /// <summary>How deep values may nest that are compared: the recursion limit of the reference.</summary>
+    /// <summary>How deep values may nest that are compared, and generators draw on one another: the recursion limit of the reference.</summary>
     public const int MaxValueDepth = 1000;
 
     private const int StepsBetweenChecks = 4096;
@@ -93,8 +93,8 @@ internal sealed class Budget(TemplateLimits limits, CancellationToken cancellati
     }
 
     /// <summary>
-    /// Fails where a comparison of nested values goes deeper than <see cref="MaxValueDepth"/>: by count, because the small frames of a
-    /// comparison would reach a depth that depends on the machine's stack.
+    /// Fails where a comparison of nested values, or a chain of generators, goes deeper than <see cref="MaxValueDepth"/>: by count, because
+    /// their small frames would reach a depth that depends on the machine's stack.
     /// </summary>
     public static void EnsureDepth(int depth)
     {

@@ -85,6 +85,22 @@ public sealed class ChatTurnTests : IDisposable
     }
 
     [Fact]
+    public void The_same_functions_have_the_same_grammar_and_few_are_kept()
+    {
+        var model = Open("qwen2.5");
+        Grammar Of(string name) => (Turn(Conversation[..1]) with { Tools = [Forecast with { Name = name }] }).Constrain(model).Sampling.Grammar!;
+        var first = Of("f");
+        Assert.Same(first, Of("f"));
+        for (int i = 1; i < GrammarCache.Capacity; i++)
+            Assert.NotSame(first, Of($"g{i}"));
+        Assert.Same(first, Of("f"));
+        for (int i = 0; i < GrammarCache.Capacity; i++)
+            Of($"h{i}");
+        Assert.NotSame(first, Of("f"));
+        Assert.Same(model.Grammars.ParseGbnf("root ::= \"a\""), model.Grammars.ParseGbnf("root ::= \"a\""));
+    }
+
+    [Fact]
     public void References_lead_into_each_functions_own_schema()
     {
         const string tree = """{"type":"object","properties":{"value":{"$ref":"#/$defs/digit"},"next":{"$ref":"#"}},"required":["value"],"additionalProperties":false,"$defs":{"digit":{"enum":[1,2]}}}""";
@@ -105,7 +121,7 @@ public sealed class ChatTurnTests : IDisposable
         var model = Open("smollm2");
         int mark = model.Tokenizer.FindToken("<file_sep>")!.Value;
         var format = new ToolFormat("<file_sep>", "", CallShape.List);
-        var matcher = new GrammarMatcher(ToolGrammar.Whole(format, [Forecast], parallel: true, null, model.Tokenizer));
+        var matcher = new GrammarMatcher(ToolGrammar.Whole(format, [Forecast], parallel: true, OutputFormat.Text, model.Tokenizer));
         Assert.Equal(0, matcher.Read("<"u8));
         Assert.True(matcher.ReadToken(mark, []));
         byte[] list = Encoding.UTF8.GetBytes("""[{"name": "forecast", "arguments": {"city": "Oslo"}}]""");

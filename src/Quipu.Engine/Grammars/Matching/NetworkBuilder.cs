@@ -185,7 +185,8 @@ internal sealed class NetworkBuilder
     {
         if (_states.Count >= GrammarLimits.States)
             throw new GrammarException(
-                $"The grammar is too large: its repetitions and rules unfold to more than {GrammarLimits.States} states. Lower the bounds of repetitions.");
+                $"The grammar is too large: its repetitions and rules unfold to more than {GrammarLimits.States} states. "
+                + "Lower the bounds of repetitions.");
         _states.Add(new NetworkState(kind, a, b));
         return _states.Count - 1;
     }

@@ -109,7 +109,10 @@ internal sealed class PushdownAutomaton
     /// <summary>The conditions on tokens that a configuration has.</summary>
     public IEnumerable<int> Conditions(Configuration configuration) => _network.Conditions.Length == 0
         ? []
-        : Reading(Current(configuration)).Where(item => _network.States[item.State].Kind == StateKind.Token).Select(item => _network.States[item.State].A);
+        : Reading(Current(configuration))
+            .Select(item => _network.States[item.State])
+            .Where(state => state.Kind == StateKind.Token)
+            .Select(state => state.A);
 
     private void Clear()
     {
@@ -182,7 +185,8 @@ internal sealed class PushdownAutomaton
     private Configuration Finish()
     {
         if (_items.Count > GrammarLimits.Items)
-            throw new GrammarException($"The grammar is too ambiguous: the text can be read in more than {GrammarLimits.Items} ways at once.");
+            throw new GrammarException(
+                $"The grammar is too ambiguous: the text can be read in more than {GrammarLimits.Items} ways at once.");
         var items = CollectionsMarshal.AsSpan(_items);
         items.Sort();
         int kept = 0;

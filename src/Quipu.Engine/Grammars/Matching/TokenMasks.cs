@@ -184,12 +184,14 @@ internal sealed class TokenMasks
         {
             return condition.Id < _tokenizer.VocabularySize
                 ? condition.Id
-                : throw new GrammarException($"The grammar names the token {condition.Id}, but the vocabulary ends at {_tokenizer.VocabularySize - 1}.");
+                : throw new GrammarException(
+                    $"The grammar names the token {condition.Id}, but the vocabulary ends at {_tokenizer.VocabularySize - 1}.");
         }
         int[] ids = _tokenizer.Encode(condition.Text, addSpecial: false, parseSpecial: true);
         return ids is [int id]
             ? id
-            : throw new GrammarException($"The grammar names the token '{condition.Text}', but that text is no single token of this vocabulary.");
+            : throw new GrammarException(
+                $"The grammar names the token '{condition.Text}', but that text is no single token of this vocabulary.");
     }
 
     /// <summary>What a walk with nothing below on the stack found.</summary>

@@ -94,7 +94,8 @@ internal sealed class JsonPieces
     public static GrammarNode Separator { get; } = Sequence(Literal(","), Space);
 
     /// <summary>Brackets around a list, with white space inside.</summary>
-    public static GrammarNode Wrapped(string open, GrammarNode content, string close) => Sequence(Literal(open), Space, content, Space, Literal(close));
+    public static GrammarNode Wrapped(string open, GrammarNode content, string close) =>
+        Sequence(Literal(open), Space, content, Space, Literal(close));
 
     /// <summary>Items with separators.</summary>
     public static GrammarNode List(GrammarNode item, int least, int? most)
@@ -128,7 +129,8 @@ internal sealed class JsonPieces
     }
 
     /// <summary>Any string, in its one shortest spelling, but these.</summary>
-    public static GrammarNode OtherThan(IEnumerable<string> names) => Quoted(Excluding([.. names.Select(name => name.EnumerateRunes().Select(rune => rune.Value).ToArray())], 0));
+    public static GrammarNode OtherThan(IEnumerable<string> names) =>
+        Quoted(Excluding([.. names.Select(name => name.EnumerateRunes().Select(rune => rune.Value).ToArray())], 0));
 
     /// <summary>A value as it stands in a schema.</summary>
     public static GrammarNode Constant(JsonElement value) => value.ValueKind switch
@@ -151,8 +153,8 @@ internal sealed class JsonPieces
         List<GrammarNode> ways = [];
         if (names.TrueForAll(name => name.Length != depth))
             ways.Add(Empty);
-        ways.Add(Sequence(
-            Spelled(CharSet.All.Except(CharSet.Of(byNext.Select(group => (group.Key, group.Key))))), Repeat(Spelled(CharSet.All), 0, null)));
+        var others = CharSet.All.Except(CharSet.Of(byNext.Select(group => (group.Key, group.Key))));
+        ways.Add(Sequence(Spelled(others), Repeat(Spelled(CharSet.All), 0, null)));
         foreach (var group in byNext)
             ways.Add(Sequence(Spelled(CharSet.Of(group.Key)), Excluding([.. group], depth + 1)));
         return Choice(ways);

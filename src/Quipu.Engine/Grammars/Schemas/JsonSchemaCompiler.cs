@@ -91,7 +91,10 @@ internal sealed class JsonSchemaCompiler
     /// <summary>The rule of a set of schemas.</summary>
     private GrammarNode Rule(List<SchemaPart> parts)
     {
-        List<SchemaPart> constraining = [.. parts.Where(part => part.Constrains()).DistinctBy(part => part.Key).OrderBy(part => part.Key, StringComparer.Ordinal)];
+        List<SchemaPart> constraining =
+        [
+            .. parts.Where(part => part.Constrains()).DistinctBy(part => part.Key).OrderBy(part => part.Key, StringComparer.Ordinal),
+        ];
         if (constraining.Count == 0)
             return _pieces.Value;
         string key = string.Join('|', constraining.Select(part => part.Key));
@@ -131,35 +134,42 @@ internal sealed class JsonSchemaCompiler
             if (part.Open(Combining.AllOf) is { } all)
                 return [[.. others, part.Without(Combining.AllOf), .. KeywordReader.List(all, part.Path + "/allOf")]];
             if (part.Open(Combining.AnyOf) is { } any)
-                return [.. KeywordReader.List(any, part.Path + "/anyOf").Select(item => Together(others, part.Without(Combining.AnyOf), item))];
+                return Alternatives(any, part, Combining.AnyOf, others);
             if (part.Open(Combining.OneOf) is { } one)
             {
-                List<List<SchemaPart>> sets = [.. KeywordReader.List(one, part.Path + "/oneOf").Select(item => Together(others, part.Without(Combining.OneOf), item))];
+                var sets = Alternatives(one, part, Combining.OneOf, others);
                 new Overlaps(Shapes).RequireDisjoint(sets, part.Path + "/oneOf");
                 return sets;
             }
         }
         return null;
-
-        static List<SchemaPart> Together(List<SchemaPart> others, SchemaPart rest, SchemaPart item) => [.. others, rest, item];
     }
+
+    private static List<List<SchemaPart>> Alternatives(JsonElement list, SchemaPart part, Combining keyword, List<SchemaPart> others) =>
+    [
+        .. KeywordReader.List(list, $"{part.Path}/{SchemaPart.NameOf(keyword)}")
+            .Select(item => (List<SchemaPart>)[.. others, part.Without(keyword), item]),
+    ];
 
     private SchemaPart Resolve(JsonElement reference, string path)
     {
         string? text = reference.ValueKind == JsonValueKind.String ? reference.GetString() : null;
         if (text is null || !(text == "#" || text.StartsWith("#/", StringComparison.Ordinal)))
-            throw new GrammarException($"{path}/$ref must point into this schema, as in '#/$defs/name'{(text is null ? "" : $", but is '{text}'")}.");
+        {
+            string found = text is null ? "" : $", but is '{text}'";
+            throw new GrammarException($"{path}/$ref must point into this schema, as in '#/$defs/name'{found}.");
+        }
         var target = _root;
         foreach (string step in text.Split('/').Skip(1))
         {
-            string name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            bool found = target.ValueKind switch
-            {
-                JsonValueKind.Object => target.TryGetProperty(name, out target),
-                JsonValueKind.Array => int.TryParse(name, out int index) && index >= 0 && index < target.GetArrayLength() && (target = target[index]).ValueKind != JsonValueKind.Undefined,
-                _ => false,
-            };
-            if (!found)
+            string name = Uri.UnescapeDataString(step)
+                .Replace("~1", "/", StringComparison.Ordinal)
+                .Replace("~0", "~", StringComparison.Ordinal);
+            if (target.ValueKind == JsonValueKind.Object && target.TryGetProperty(name, out var member))
+                target = member;
+            else if (target.ValueKind == JsonValueKind.Array && int.TryParse(name, out int at) && at >= 0 && at < target.GetArrayLength())
+                target = target[at];
+            else
                 throw new GrammarException($"{path}/$ref is '{text}', but there is nothing of that name in the schema.");
         }
         return KeywordReader.Checked(target, text);

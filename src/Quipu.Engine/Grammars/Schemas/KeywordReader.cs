@@ -71,7 +71,9 @@ internal sealed class KeywordReader(JsonElement schema, string path)
             return null;
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double count) || count < 0 || count != Math.Floor(count))
             throw Wrong(keyword, "a whole number that is not negative");
-        return count <= GrammarLimits.Repetitions ? (int)count : throw Wrong(keyword, $"at most {GrammarLimits.Repetitions}; leave a larger bound out");
+        return count <= GrammarLimits.Repetitions
+            ? (int)count
+            : throw Wrong(keyword, $"at most {GrammarLimits.Repetitions}; leave a larger bound out");
     }
 
     /// <summary>A text.</summary>

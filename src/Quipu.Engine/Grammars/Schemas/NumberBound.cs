@@ -20,11 +20,14 @@ internal readonly record struct NumberBound(BigInteger Unscaled, int Scale, bool
         int e = text.AsSpan().IndexOfAny('e', 'E');
         string mantissa = e < 0 ? text : text[..e];
         int exponent = 0;
-        if (e >= 0 && (!int.TryParse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || Math.Abs(exponent) > MaxDigits))
+        if (e >= 0 && !int.TryParse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+            return null;
+        if (exponent is < -MaxDigits or > MaxDigits)
             return null;
         int point = mantissa.IndexOf('.', StringComparison.Ordinal);
         int scale = point < 0 ? 0 : mantissa.Length - point - 1;
-        var value = BigInteger.Parse(mantissa.Replace(".", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        string digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var value = BigInteger.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         scale -= exponent;
         if (mantissa.Length > MaxDigits)
             return null;

@@ -111,10 +111,12 @@ internal static class NumberRanges
             ways.Add(Empty);
         if (most > 0)
         {
-            var groups = Enumerable.Range('0', 10).Select(digit => ((char)digit, Next: bounds.After((char)digit))).Where(pair => pair.Next is not null);
-            foreach (var group in groups.GroupBy(pair => pair.Next!.Value))
-                ways.Add(Sequence(
-                    Class(CharSet.Of(group.Select(pair => ((int)pair.Item1, (int)pair.Item1)))), Digits(group.Key, most - 1, atLeastOne: false)));
+            var digits = Enumerable.Range('0', 10).Select(digit => (Digit: digit, Next: bounds.After((char)digit)));
+            foreach (var group in digits.Where(pair => pair.Next is not null).GroupBy(pair => pair.Next!.Value))
+            {
+                var set = CharSet.Of(group.Select(pair => (pair.Digit, pair.Digit)));
+                ways.Add(Sequence(Class(set), Digits(group.Key, most - 1, atLeastOne: false)));
+            }
         }
         return Choice(ways);
     }

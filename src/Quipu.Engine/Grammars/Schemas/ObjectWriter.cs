@@ -33,7 +33,8 @@ internal sealed class ObjectWriter(JsonPieces pieces, Func<List<SchemaPart>, Gra
     {
         if (names.Exists(name => name.Length > LongestName))
             throw new GrammarException($"{path}: beside further properties, the name of a property has at most {LongestName} characters.");
-        return JsonPieces.List(JsonPieces.Member(names.Count == 0 ? pieces.String(0, null) : JsonPieces.OtherThan(names), rule(parts)), 1, null);
+        var name = names.Count == 0 ? pieces.String(0, null) : JsonPieces.OtherThan(names);
+        return JsonPieces.List(JsonPieces.Member(name, rule(parts)), 1, null);
     }
 
     /// <summary>

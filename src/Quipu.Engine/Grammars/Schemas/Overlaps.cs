@@ -20,7 +20,8 @@ internal sealed class Overlaps(Func<List<SchemaPart>, List<Shape>?> shapes)
             for (int j = i + 1; j < all.Count; j++)
                 if (all[i] is not { } left || all[j] is not { } right || !Disjoint(left, right, 0))
                     throw new GrammarException(
-                        $"{path}: the alternatives {i} and {j} may hold at once, which 'oneOf' does not allow. Use 'anyOf', or tell them apart by a property with 'const'.");
+                        $"{path}: the alternatives {i} and {j} may hold at once, which 'oneOf' does not allow. "
+                        + "Use 'anyOf', or tell them apart by a property with 'const'.");
     }
 
     private bool Disjoint(List<Shape> left, List<Shape> right, int depth) =>
@@ -56,8 +57,13 @@ internal sealed class Overlaps(Func<List<SchemaPart>, List<Shape>?> shapes)
     private static bool Lacks(Shape shape, Shape other) =>
         shape.Additional is null && other.Required.Exists(name => !shape.Names.Contains(name));
 
-    private static bool Apart(NumberBound? high, NumberBound? low) =>
-        high is { } top && low is { } bottom && top.CompareTo(bottom) is var order && (order < 0 || (order == 0 && (top.Exclusive || bottom.Exclusive)));
+    private static bool Apart(NumberBound? high, NumberBound? low)
+    {
+        if (high is not { } top || low is not { } bottom)
+            return false;
+        int order = top.CompareTo(bottom);
+        return order < 0 || (order == 0 && (top.Exclusive || bottom.Exclusive));
+    }
 
     private static JsonTypes TypesOf(Shape shape)
     {

@@ -13,7 +13,9 @@ internal sealed class PatternParser
 {
     private static readonly CharSet DigitSet = CharSet.Of(('0', '9'));
     private static readonly CharSet WordSet = CharSet.Of(('0', '9'), ('A', 'Z'), ('a', 'z'), ('_', '_'));
-    private static readonly CharSet SpaceSet = CharSet.OfText("\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff");
+    private static readonly CharSet SpaceSet = CharSet.Of(
+        ('\t', '\r'), (' ', ' '), (0xa0, 0xa0), (0x1680, 0x1680), (0x2000, 0x200a), (0x2028, 0x2029), (0x202f, 0x202f), (0x205f, 0x205f),
+        (0x3000, 0x3000), (0xfeff, 0xfeff));
     private static readonly CharSet DotSet = CharSet.OfText("\n\r\u2028\u2029").Negate();
     private static readonly GrammarNode Anything = Repeat(JsonPieces.Spelled(CharSet.All), 0, null);
 
@@ -115,7 +117,9 @@ internal sealed class PatternParser
         throw Error($"'{{' must begin a repetition of at most {GrammarLimits.Repetitions}, such as {{2}} or {{2,5}}");
 
         static int? Number(string text) =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= GrammarLimits.Repetitions ? value : null;
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= GrammarLimits.Repetitions
+                ? value
+                : null;
     }
 
     private GrammarNode ParseItem()
@@ -147,8 +151,8 @@ internal sealed class PatternParser
         {
             if (_text.AsSpan(_at).StartsWith("?:"))
                 _at += 2;
-            else if (_text.AsSpan(_at).StartsWith("?<") && _at + 2 < _text.Length && char.IsLetter(_text[_at + 2]) && _text.IndexOf('>', _at) is > 0 and int end)
-                _at = end + 1;
+            else if (_text.AsSpan(_at) is ['?', '<', var letter, ..] && char.IsLetter(letter) && _text.IndexOf('>', _at) is > 0 and int end)
+                _at = end + 1; // the group's name says nothing
             else
                 throw Error("looking ahead or behind is not supported");
         }
@@ -179,7 +183,7 @@ internal sealed class PatternParser
             {
                 _at++;
                 var high = ClassItem();
-                if (low.Ranges is not [var (first, firstEnd)] || high.Ranges is not [var (last, lastEnd)] || first != firstEnd || last != lastEnd || last < first)
+                if (Single(low) is not { } first || Single(high) is not { } last || last < first)
                     throw Error("a range of characters has one character at each end, the lower first");
                 low = CharSet.Of((first, last));
             }
@@ -230,11 +234,15 @@ internal sealed class PatternParser
 
     private int Hex(int digits)
     {
-        if (_at + digits > _text.Length || !int.TryParse(_text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
+        var text = _text.AsSpan(_at, Math.Min(digits, _text.Length - _at));
+        if (text.Length < digits || !int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
             throw Error("hexadecimal digits are missing");
         _at += digits;
         return value;
     }
+
+    /// <summary>The one character of a set; null where there are more.</summary>
+    private static int? Single(CharSet set) => set.Ranges is [var (first, last)] && first == last ? first : null;
 
     private int ParseCharacter()
     {
@@ -246,6 +254,9 @@ internal sealed class PatternParser
 
     private char? Peek() => _at < _text.Length ? _text[_at] : null;
 
-    private GrammarException Error(string message) =>
-        new($"{_path}: the pattern cannot be used: {message} (character {_at + 1} of '{(_text.Length > 80 ? _text[..80] + "…" : _text)}').");
+    private GrammarException Error(string message)
+    {
+        string shown = _text.Length > 80 ? _text[..80] + "…" : _text;
+        return new GrammarException($"{_path}: the pattern cannot be used: {message} (character {_at + 1} of '{shown}').");
+    }
 }

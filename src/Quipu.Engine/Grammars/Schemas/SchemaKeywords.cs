@@ -28,7 +28,8 @@ internal static class SchemaKeywords
     {
         foreach (var member in schema.EnumerateObject())
             if (Refused.Contains(member.Name) && !ChangesNothing(member, schema))
-                throw new GrammarException($"{path}: the keyword '{member.Name}' is not supported. Leave it out, and check the answer for it.");
+                throw new GrammarException(
+                    $"{path}: the keyword '{member.Name}' is not supported. Leave it out, and check the answer for it.");
     }
 
     private static bool ChangesNothing(JsonProperty member, JsonElement schema) => member.Name switch

@@ -16,7 +16,9 @@ internal readonly record struct SchemaPart(JsonElement Schema, string Path, Comb
 
     /// <summary>The value of a combining keyword that is not resolved yet.</summary>
     public JsonElement? Open(Combining keyword) =>
-        Schema.ValueKind == JsonValueKind.Object && !Done.HasFlag(keyword) && Schema.TryGetProperty(NameOf(keyword), out var value) ? value : null;
+        Schema.ValueKind == JsonValueKind.Object && !Done.HasFlag(keyword) && Schema.TryGetProperty(NameOf(keyword), out var value)
+            ? value
+            : null;
 
     /// <summary>The part without a combining keyword.</summary>
     public SchemaPart Without(Combining keyword) => this with { Done = Done | keyword };

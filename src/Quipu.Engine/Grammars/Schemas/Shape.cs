@@ -66,8 +66,11 @@ internal sealed class Shape
     public List<SchemaPart> Property(string name) => _properties[name];
 
     /// <summary>Whether it says more than the types.</summary>
-    public bool HasDetails => Minimum is not null || Maximum is not null || MinLength > 0 || MaxLength is not null || Patterns.Count > 0
-        || Format is not null || MinItems > 0 || MaxItems is not null || Prefix.Count > 0 || Items is not null || _objects.Count > 0 || Required.Count > 0;
+    public bool HasDetails =>
+        Minimum is not null || Maximum is not null
+        || MinLength > 0 || MaxLength is not null || Patterns.Count > 0 || Format is not null
+        || MinItems > 0 || MaxItems is not null || Prefix.Count > 0 || Items is not null
+        || _objects.Count > 0 || Required.Count > 0;
 
     /// <summary>Adds what a schema says.</summary>
     /// <exception cref="GrammarException">A keyword has a wrong value or is not supported.</exception>
@@ -193,8 +196,9 @@ internal sealed class Shape
             }
             parts.Add(part);
         }
-        bool open = others is { Schema.ValueKind: JsonValueKind.True } || others is { } schema && schema.Schema.ValueKind == JsonValueKind.Object;
-        _objects.Add(new ObjectPart([.. (properties ?? []).Select(item => item.Name)], others is { } one ? [one] : [], properties is not null, open));
+        bool open = others is { Schema.ValueKind: JsonValueKind.True or JsonValueKind.Object };
+        HashSet<string> names = [.. (properties ?? []).Select(item => item.Name)];
+        _objects.Add(new ObjectPart(names, others is { } one ? [one] : [], properties is not null, open));
     }
 
     private static int? Least(int? one, int? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);

@@ -49,7 +49,8 @@ internal sealed class ShapeWriter(JsonPieces pieces, Func<List<SchemaPart>, Gram
 
     private static bool Fits(GrammarMatcher matcher, JsonElement value)
     {
-        byte[] text = Encoding.UTF8.GetBytes(value.ValueKind == JsonValueKind.String ? '"' + JsonPieces.Spell(value.GetString()!) + '"' : value.GetRawText());
+        string spelled = value.ValueKind == JsonValueKind.String ? $"\"{JsonPieces.Spell(value.GetString()!)}\"" : value.GetRawText();
+        byte[] text = Encoding.UTF8.GetBytes(spelled);
         matcher.Reset();
         return matcher.Read(text) == text.Length && matcher.IsComplete;
     }
@@ -59,7 +60,9 @@ internal sealed class ShapeWriter(JsonPieces pieces, Func<List<SchemaPart>, Gram
         JsonValueKind.Object => JsonTypes.Object,
         JsonValueKind.Array => JsonTypes.Array,
         JsonValueKind.String => JsonTypes.String,
-        JsonValueKind.Number => NumberBound.Parse(value.GetRawText(), exclusive: false) is { Scale: 0 } ? JsonTypes.Integer : JsonTypes.Fraction,
+        JsonValueKind.Number => NumberBound.Parse(value.GetRawText(), exclusive: false) is { Scale: 0 }
+            ? JsonTypes.Integer
+            : JsonTypes.Fraction,
         JsonValueKind.Null => JsonTypes.Null,
         _ => JsonTypes.Boolean,
     };
@@ -70,7 +73,8 @@ internal sealed class ShapeWriter(JsonPieces pieces, Func<List<SchemaPart>, Gram
             return Never;
         bool lengths = shape.MinLength > 0 || shape.MaxLength is not null;
         if (shape.Patterns.Count + (shape.Format is null ? 0 : 1) > 1)
-            throw new GrammarException($"{shape.Path}: several patterns, or a pattern and a format, cannot be combined. Put them into one pattern.");
+            throw new GrammarException(
+                $"{shape.Path}: several patterns, or a pattern and a format, cannot be combined. Put them into one pattern.");
         if (shape.Patterns is [var (pattern, path)])
         {
             var content = PatternParser.Parse(pattern, path);

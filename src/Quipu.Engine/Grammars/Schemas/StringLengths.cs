@@ -15,7 +15,8 @@ internal static class StringLengths
         if (shortest > (most ?? double.PositiveInfinity) || longest < least)
             return GrammarNode.Never;
         throw new GrammarException(
-            $"{path}: a pattern cannot be combined with 'minLength' and 'maxLength' that it does not imply. Write the lengths into the pattern, as in ^[a-z]{{3,8}}$.");
+            $"{path}: a pattern cannot be combined with 'minLength' and 'maxLength' that it does not imply. "
+            + "Write the lengths into the pattern, as in ^[a-z]{3,8}$.");
     }
 
     // Escapes are spelled in several code points, but are one character: a literal of an escape counts as one.

@@ -3,7 +3,9 @@ namespace Quipu.Engine.Grammars.Syntax;
 /// <summary>Strongly connected components of a graph, by Tarjan's algorithm, without recursion: graphs come from outside.</summary>
 internal static class Components
 {
-    /// <summary>The component of each vertex. Numbers ascend against the arrows: what a vertex leads to has its number or a lower one.</summary>
+    /// <summary>
+    /// The component of each vertex. Numbers ascend against the arrows: what a vertex leads to has its number or a lower one.
+    /// </summary>
     /// <param name="edges">Where the arrows of each vertex go.</param>
     public static int[] Find(List<List<int>> edges)
     {

@@ -48,7 +48,7 @@ internal sealed class GbnfParser
         int rule = RuleOf(name);
         SkipSpace(newlines: false);
         if (!_text.AsSpan(_at).StartsWith("::="))
-            throw Error(_at < _text.Length && _text[_at] == '_' ? "a rule's name has letters, digits and '-' only" : $"'::=' is missing after '{name}'");
+            throw Error(Peek() == '_' ? "a rule's name has letters, digits and '-' only" : $"'::=' is missing after '{name}'");
         _at += 3;
         SkipSpace(newlines: true);
         _rules.Define(rule, ParseAlternatives(nested: false));
@@ -237,7 +237,8 @@ internal sealed class GbnfParser
             _at++;
         if (_at == start)
             throw Error($"{what} is missing");
-        return int.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= limit
+        var digits = _text.AsSpan(start, _at - start);
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= limit
             ? value
             : throw Error($"{what} is at most {limit}", start);
     }

@@ -1,6 +1,8 @@
 namespace Quipu.Engine.Grammars.Syntax;
 
-/// <summary>What must be known of rules before they can be compiled: which match the empty text, which match any text, which recur.</summary>
+/// <summary>
+/// What must be known of rules before they can be compiled: which match the empty text, which match any text, which recur.
+/// </summary>
 internal sealed class RuleAnalysis
 {
     private readonly RuleSet _rules;
@@ -122,7 +124,8 @@ internal sealed class RuleAnalysis
         for (int rule = 0; rule < recursive.Length; rule++)
             if (recursive[rule])
                 throw new GrammarException(
-                    $"The rule '{_rules.Name(rule)}' begins with itself (left recursion). Write the repetition with * or +, or put something in front.");
+                    $"The rule '{_rules.Name(rule)}' begins with itself (left recursion). "
+                    + "Write the repetition with * or +, or put something in front.");
         return component;
     }
 
