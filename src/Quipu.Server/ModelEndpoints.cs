@@ -21,14 +21,19 @@ internal sealed class ModelEndpoints(ServerCore core)
         string id = (string)context.GetRouteValue("id")!;
         return id == core.ModelName
             ? Reply.JsonAsync(context, Describe(), ServerJson.Shared.ModelBody)
-            : throw new ApiException(404, $"There is no model '{Fields.Shorten(id)}'; this server has '{core.ModelName}'.", "model", "model_not_found");
+            : throw new ApiException(
+                404, $"There is no model '{Fields.Shorten(id)}'; this server has '{core.ModelName}'.", "model", "model_not_found");
     }
 
     private ModelBody Describe()
     {
         var model = core.Model;
         return new ModelBody(core.ModelName, "model", core.Started, "quipu", new ModelMeta(
-            model.Tokenizer.VocabularySize, model.TrainedContextLength, model.Model.Shape.EmbeddingLength, core.Scheduler.ContextLength, model.IsBaseModel));
+            model.Tokenizer.VocabularySize,
+            model.TrainedContextLength,
+            model.Model.Shape.EmbeddingLength,
+            core.Scheduler.ContextLength,
+            model.IsBaseModel));
     }
 }
 

@@ -66,7 +66,8 @@ public sealed class QuipuServer : IAsyncDisposable
     /// <param name="options">How to listen, and whom to serve.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="IOException">No port is free, or the host cannot be listened on; the message says which.</exception>
-    public static async Task<QuipuServer> StartAsync(InferenceScheduler scheduler, ServerOptions options, CancellationToken cancellationToken = default)
+    public static async Task<QuipuServer> StartAsync(
+        InferenceScheduler scheduler, ServerOptions options, CancellationToken cancellationToken = default)
     {
         var addresses = await AddressesAsync(options.Host, cancellationToken).ConfigureAwait(false);
         int last = options.Port == 0 ? 0 : Math.Min(options.Port + options.MorePorts, IPEndPoint.MaxPort);
@@ -87,7 +88,8 @@ public sealed class QuipuServer : IAsyncDisposable
                 if (error.InnerException is not AddressInUseException)
                     throw new IOException($"The server cannot listen on {options.Host}, port {port}: {error.Message}", error);
                 if (port >= last)
-                    throw new IOException($"The ports {options.Port} to {last} of {options.Host} are all taken. Choose another with --port.", error);
+                    throw new IOException(
+                        $"The ports {options.Port} to {last} of {options.Host} are all taken. Choose another with --port.", error);
             }
             catch (SocketException error)
             {
@@ -163,7 +165,8 @@ public sealed class QuipuServer : IAsyncDisposable
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
         // A client that trickles its request, or takes an answer in drops, is cut off.
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
-        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(Math.Max(2, Math.Min(30, options.Timeout.TotalSeconds))));
+        var grace = TimeSpan.FromSeconds(Math.Clamp(options.Timeout.TotalSeconds, 2, 30));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: grace);
     }
 
     private static int BoundPort(WebApplication app, int asked)

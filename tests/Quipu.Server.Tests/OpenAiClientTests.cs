@@ -62,7 +62,11 @@ public sealed class OpenAiClientTests(RunningServer server) : IClassFixture<Runn
         List<ChatMessage> messages = [new UserChatMessage("What is the weather in Oslo?")];
         var options = new ChatCompletionOptions
         {
-            MaxOutputTokenCount = 60, Temperature = 0, Tools = { tool }, ToolChoice = ChatToolChoice.CreateRequiredChoice(), AllowParallelToolCalls = false,
+            MaxOutputTokenCount = 60,
+            Temperature = 0,
+            Tools = { tool },
+            ToolChoice = ChatToolChoice.CreateRequiredChoice(),
+            AllowParallelToolCalls = false,
         };
         ChatCompletion answer = await chat.CompleteChatAsync(messages, options, Token);
         Assert.Equal(ChatFinishReason.ToolCalls, answer.FinishReason);

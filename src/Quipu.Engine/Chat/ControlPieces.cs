@@ -1,14 +1,16 @@
+using System.Buffers;
 using Quipu.Tokenizers;
 
 namespace Quipu.Engine.Chat;
 
-/// <summary>The texts of a vocabulary's control tokens, such as the mark that ends a turn.</summary>
+/// <summary>The texts of a vocabulary's control tokens, such as the mark that ends a turn. Some vocabularies have thousands.</summary>
 internal sealed class ControlPieces
 {
-    private readonly Dictionary<char, List<(string Piece, int Id)>> _byFirst = [];
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly HashSet<string> _beginnings = new(StringComparer.Ordinal);
     private readonly HashSet<string> _endings = new(StringComparer.Ordinal);
-    private readonly int _longest;
+    private readonly int[] _lengths; // of pieces, the longest first
+    private readonly SearchValues<char> _firstLetters;
 
     /// <summary>Collects the control tokens of a vocabulary.</summary>
     public ControlPieces(Tokenizer tokenizer)
@@ -17,28 +19,28 @@ internal sealed class ControlPieces
         {
             if (tokenizer.Kind(id) is not (TokenKind.Control or TokenKind.Unknown) || tokenizer.Piece(id) is not { Length: > 0 } piece)
                 continue;
-            if (!_byFirst.TryGetValue(piece[0], out var pieces))
-                _byFirst.Add(piece[0], pieces = []);
-            pieces.Add((piece, id));
-            _longest = Math.Max(_longest, piece.Length);
+            _ids.TryAdd(piece, id);
             for (int length = 1; length < piece.Length; length++)
             {
                 _beginnings.Add(piece[..length]);
                 _endings.Add(piece[length..]);
             }
         }
-        foreach (var pieces in _byFirst.Values)
-            pieces.Sort((left, right) => right.Piece.Length.CompareTo(left.Piece.Length));
+        _lengths = [.. _ids.Keys.Select(piece => piece.Length).Distinct().OrderDescending()];
+        _firstLetters = SearchValues.Create([.. _ids.Keys.Select(piece => piece[0]).Distinct()]);
     }
 
-    /// <summary>The longest control token that the text begins with; length 0 where there is none.</summary>
-    public (int Length, int Id) MatchStart(ReadOnlySpan<char> text)
+    /// <summary>The first control token of a text, the longest of those that begin there; length 0 where there is none.</summary>
+    public (int Start, int Length, int Id) Find(ReadOnlySpan<char> text)
     {
-        if (text.IsEmpty || !_byFirst.TryGetValue(text[0], out var pieces))
-            return default;
-        foreach (var (piece, id) in pieces)
-            if (text.StartsWith(piece, StringComparison.Ordinal))
-                return (piece.Length, id);
+        var lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (int at = 0; text[at..].IndexOfAny(_firstLetters) is >= 0 and int ahead; at++)
+        {
+            at += ahead;
+            foreach (int length in _lengths)
+                if (length <= text.Length - at && lookup.TryGetValue(text.Slice(at, length), out int id))
+                    return (at, length, id);
+        }
         return default;
     }
 
@@ -46,7 +48,7 @@ internal sealed class ControlPieces
     public bool EndsWithBeginning(ReadOnlySpan<char> text)
     {
         var lookup = _beginnings.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (int length = Math.Min(_longest - 1, text.Length); length > 0; length--)
+        for (int length = LongestPart(text); length > 0; length--)
             if (lookup.Contains(text[^length..]))
                 return true;
         return false;
@@ -56,9 +58,11 @@ internal sealed class ControlPieces
     public bool BeginsWithEnding(ReadOnlySpan<char> text)
     {
         var lookup = _endings.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (int length = Math.Min(_longest - 1, text.Length); length > 0; length--)
+        for (int length = LongestPart(text); length > 0; length--)
             if (lookup.Contains(text[..length]))
                 return true;
         return false;
     }
+
+    private int LongestPart(ReadOnlySpan<char> text) => _lengths.Length == 0 ? 0 : Math.Min(_lengths[0] - 1, text.Length);
 }

@@ -48,57 +48,46 @@ public sealed class PromptEncoder(Tokenizer tokenizer)
         return EncodeMarked(render(text => Marked(text, mark)), mark);
     }
 
-    private bool IsHarmless(string text)
-    {
-        for (int i = 0; i < text.Length; i++)
-            if (_pieces.Value.MatchStart(text.AsSpan(i)).Length > 0)
-                return false;
-        return !_pieces.Value.EndsWithBeginning(text.AsSpan().TrimEnd()) && !_pieces.Value.BeginsWithEnding(text.AsSpan().TrimStart());
-    }
+    private bool IsHarmless(string text) =>
+        _pieces.Value.Find(text).Length == 0
+        && !_pieces.Value.EndsWithBeginning(text.AsSpan().TrimEnd())
+        && !_pieces.Value.BeginsWithEnding(text.AsSpan().TrimStart());
 
     /// <summary>The text with marks for control tokens, and an empty mark where it could become one with what stands beside it.</summary>
     private string Marked(string text, char mark)
     {
-        if (IsHarmless(text))
+        if (IsHarmless(text) || string.IsNullOrWhiteSpace(text))
             return text;
-        var marked = new StringBuilder();
         // White space outside of the empty marks: templates trim.
         int start = text.Length - text.AsSpan().TrimStart().Length;
         int end = text.AsSpan().TrimEnd().Length;
-        for (int i = 0; i < text.Length;)
+        var marked = new StringBuilder(text, 0, start, text.Length + 16);
+        if (_pieces.Value.BeginsWithEnding(text.AsSpan(start)))
+            marked.Append(mark).Append(mark);
+        int at = start;
+        while (_pieces.Value.Find(text.AsSpan(at, end - at)) is { Length: > 0 } found)
         {
-            if (i == start && _pieces.Value.BeginsWithEnding(text.AsSpan(start)))
-                marked.Append(mark).Append(mark);
-            var (length, id) = _pieces.Value.MatchStart(text.AsSpan(i));
-            if (length > 0)
-                marked.Append(mark).Append(CultureInfo.InvariantCulture, $"{id}").Append(mark);
-            else
-                marked.Append(text[i]);
-            i += Math.Max(1, length);
-            if (i == end && _pieces.Value.EndsWithBeginning(text.AsSpan(0, end)))
-                marked.Append(mark).Append(mark);
+            marked.Append(text, at, found.Start).Append(mark).Append(CultureInfo.InvariantCulture, $"{found.Id}").Append(mark);
+            at += found.Start + found.Length;
         }
-        return marked.ToString();
+        marked.Append(text, at, end - at);
+        if (_pieces.Value.EndsWithBeginning(text.AsSpan(0, end)))
+            marked.Append(mark).Append(mark);
+        return marked.Append(text, end, text.Length - end).ToString();
     }
 
     /// <summary>Divides the text at the control tokens that the template wrote; between them is plain text.</summary>
     private int[] EncodeMarked(string rendered, char mark)
     {
         var ids = new List<int>();
-        int plain = 0;
-        for (int at = 0; at < rendered.Length;)
+        int at = 0;
+        while (_pieces.Value.Find(rendered.AsSpan(at)) is { Length: > 0 } found)
         {
-            var (length, id) = _pieces.Value.MatchStart(rendered.AsSpan(at));
-            if (length == 0)
-            {
-                at++;
-                continue;
-            }
-            AddPlain(rendered[plain..at]);
-            ids.Add(id);
-            plain = at += length;
+            AddPlain(rendered.Substring(at, found.Start));
+            ids.Add(found.Id);
+            at += found.Start + found.Length;
         }
-        AddPlain(rendered[plain..]);
+        AddPlain(rendered[at..]);
         return [.. ids];
 
         void AddPlain(string text) => ids.AddRange(tokenizer.Encode(Unmarked(text, mark), addSpecial: false, parseSpecial: false));

@@ -8,7 +8,9 @@ using Quipu.Server.Native;
 
 namespace Quipu.Server.Chat;
 
-/// <summary>OpenAI's <c>/v1/chat/completions</c>, and llama.cpp's <c>/apply-template</c>, which shows the prompt that it would make.</summary>
+/// <summary>
+/// OpenAI's <c>/v1/chat/completions</c>, and llama.cpp's <c>/apply-template</c>, which shows the prompt that it would make.
+/// </summary>
 /// <param name="core">What the endpoints share.</param>
 internal sealed class ChatCompletionsEndpoint(ServerCore core)
 {
@@ -62,7 +64,13 @@ internal sealed class ChatCompletionsEndpoint(ServerCore core)
     private async Task StreamAsync(HttpContext context, ChatRequest request, bool includeUsage)
     {
         var stream = new EventStream(context, core.Options.Timeout);
-        var template = new ChatChunk { Id = ServerCore.NewId("chatcmpl-"), Created = ServerCore.Now, Model = core.ModelName, SystemFingerprint = core.Fingerprint };
+        var template = new ChatChunk
+        {
+            Id = ServerCore.NewId("chatcmpl-"),
+            Created = ServerCore.Now,
+            Model = core.ModelName,
+            SystemFingerprint = core.Fingerprint,
+        };
         ChatAnswer[] answers = [.. Enumerable.Range(0, request.Count).Select(_ => new ChatAnswer())];
         bool[] begun = new bool[request.Count];
         await stream.RunAsync(_runner.RunAsync(context, request), SendAsync).ConfigureAwait(false);
@@ -83,21 +91,30 @@ internal sealed class ChatCompletionsEndpoint(ServerCore core)
             if (delta.Text.Length > 0 || logProbs is not null || delta.ToolCalls.Count > 0)
             {
                 string? text = delta.Text.Length > 0 || delta.ToolCalls.Count == 0 ? delta.Text : null;
-                await SendChoiceAsync(new ChunkChoice(index, new ChunkDelta(null, text, CallsOf(delta)), logProbs, null)).ConfigureAwait(false);
+                var news = new ChunkDelta(null, text, CallsOf(delta));
+                await SendChoiceAsync(new ChunkChoice(index, news, logProbs, null)).ConfigureAwait(false);
             }
             if (delta.Finish != FinishReason.None)
-                await SendChoiceAsync(new ChunkChoice(index, new ChunkDelta(), null, answers[index].FinishWord), Timings.Of(answers[index].Statistics)).ConfigureAwait(false);
+            {
+                var last = new ChunkChoice(index, new ChunkDelta(), null, answers[index].FinishWord);
+                await SendChoiceAsync(last, Timings.Of(answers[index].Statistics)).ConfigureAwait(false);
+            }
         }
 
         Task SendChoiceAsync(ChunkChoice choice, Timings? timings = null) =>
             stream.SendAsync(template with { Choices = [choice], Timings = timings }, ServerJson.Shared.ChatChunk);
     }
 
-    private static Usage UsageOf(ChatAnswer[] answers) => Usage.Sum([answers[0].Statistics], answers.Skip(1).Select(answer => answer.Statistics));
+    private static Usage UsageOf(ChatAnswer[] answers) =>
+        Usage.Sum([answers[0].Statistics], answers.Skip(1).Select(answer => answer.Statistics));
 
     private static ToolCallBody[]? CallsOf(ChatDelta delta) => delta.ToolCalls.Count == 0
         ? null
-        : [.. delta.ToolCalls.Select(call => new ToolCallBody(call.Index, call.Id, call.Id is null ? null : "function", new FunctionBody(call.Name, call.Arguments)))];
+        :
+        [
+            .. delta.ToolCalls.Select(call => new ToolCallBody(
+                call.Index, call.Id, call.Id is null ? null : "function", new FunctionBody(call.Name, call.Arguments))),
+        ];
 
     private static ChatChoice ChoiceOf(ChatRequest request, ChatAnswer answer, int index)
     {

@@ -42,7 +42,10 @@ internal sealed class ChatRunner(ServerCore core)
     }
 
     private async IAsyncEnumerable<ChatDelta> AnswerAsync(
-        HttpContext context, ChatRequest request, GenerationRequest generation, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpContext context,
+        ChatRequest request,
+        GenerationRequest generation,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var parser = request.NewParser(core.Model);
         await foreach (var step in core.GenerateAsync(context, generation, cancellationToken).ConfigureAwait(false))
@@ -81,7 +84,8 @@ internal sealed class ChatRunner(ServerCore core)
         if (core.Model.IsBaseModel)
             throw new ApiException(
                 400,
-                $"{core.ModelName} is a base model without a chat template: use /v1/completions, or start the server with --chat-template-file.",
+                $"{core.ModelName} is a base model without a chat template: use /v1/completions, "
+                + "or start the server with --chat-template-file.",
                 "messages",
                 "no_chat_template");
         return core.Options.SystemPrompt is { } prompt && !request.Messages.Any(message => message.Role == "system")

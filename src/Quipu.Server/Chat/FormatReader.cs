@@ -12,7 +12,9 @@ internal static class FormatReader
 
     /// <summary>Reads a format.</summary>
     /// <param name="format">Type and schema.</param>
-    /// <param name="nested">Whether the schema is in an object of its own, as chat completions have it, or beside the type, as responses do.</param>
+    /// <param name="nested">
+    /// Whether the schema is in an object of its own, as chat completions have it, or beside the type, as responses do.
+    /// </param>
     public static (OutputFormat Format, string Param) ReadFormat(Fields format, bool nested)
     {
         switch (format.OneOf("type", "text", "text", "json_object", "json_schema"))
@@ -24,7 +26,8 @@ internal static class FormatReader
                     : (OutputFormat.JsonObject, format.PathOf("type"));
             case "json_schema":
                 var holder = nested
-                    ? format.Object("json_schema") ?? throw ApiException.Missing(format.PathOf("json_schema"), "name and schema of the answer")
+                    ? format.Object("json_schema")
+                        ?? throw ApiException.Missing(format.PathOf("json_schema"), "name and schema of the answer")
                     : format;
                 return holder.Find("schema") is { } schema
                     ? (new OutputFormat(OutputKind.JsonSchema, schema), holder.PathOf("schema"))

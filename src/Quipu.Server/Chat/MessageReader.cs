@@ -70,7 +70,8 @@ internal static class MessageReader
         string type = part.RequiredText("type", "the kind of the part");
         if (!textTypes.Contains(type))
             throw ApiException.Invalid(
-                part.PathOf("type"), $"'{part.PathOf("type")}' is '{Fields.Shorten(type)}', but this model takes only text ({string.Join(", ", textTypes)}).");
+                part.PathOf("type"), $"'{part.PathOf("type")}' is '{Fields.Shorten(type)}', but this model "
+                + $"takes only text ({string.Join(", ", textTypes)}).");
         return part.RequiredText(type == "refusal" ? "refusal" : "text", "the text of the part");
     }
 
@@ -85,7 +86,8 @@ internal static class MessageReader
             "assistant" => new ChatMessage(role, content ?? "") { ToolCalls = ReadCalls(message) },
             "tool" or "function" => new ChatMessage("tool", Needed(message, content)) { ToolCallId = message.Text("tool_call_id") },
             _ => throw ApiException.Invalid(
-                message.PathOf("role"), $"'{message.PathOf("role")}' is '{Fields.Shorten(role)}', but must be system, developer, user, assistant or tool."),
+                message.PathOf("role"),
+                $"'{message.PathOf("role")}' is '{Fields.Shorten(role)}', but must be system, developer, user, assistant or tool."),
         };
     }
 

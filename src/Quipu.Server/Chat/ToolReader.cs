@@ -19,7 +19,8 @@ internal static class ToolReader
             var tool = Fields.Of(value, path);
             string type = tool.RequiredText("type", "'function'");
             if (type != "function")
-                throw ApiException.Unsupported(tool.PathOf("type"), $"'{tool.PathOf("type")}' is '{Fields.Shorten(type)}', but only functions can be called here.");
+                throw ApiException.Unsupported(
+                    tool.PathOf("type"), $"'{tool.PathOf("type")}' is '{Fields.Shorten(type)}', but only functions can be called here.");
             var function = tool.Object("function") ?? tool;
             tools.Add(ReadFunction(function, "parameters"));
         }

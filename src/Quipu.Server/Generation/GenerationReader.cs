@@ -77,7 +77,9 @@ internal static class GenerationReader
         {
             Samplers = ReadSamplers(fields, defaults.Samplers),
             // OpenAI's seeds have 64 bits; the generator takes 32. llama.cpp's −1 is no seed.
-            Seed = fields.Long("seed", long.MinValue, long.MaxValue) is { } seed ? seed == -1 ? null : unchecked((uint)(seed ^ (seed >> 32))) : defaults.Seed,
+            Seed = fields.Long("seed", long.MinValue, long.MaxValue) is not { } seed ? defaults.Seed
+                : seed == -1 ? null
+                : unchecked((uint)(seed ^ (seed >> 32))),
             Temperature = fields.Number("temperature", 0, highestTemperature) ?? defaults.Temperature,
             TopK = fields.Int("top_k", -1) ?? defaults.TopK,
             TopP = fields.Number("top_p", 0, 1) ?? defaults.TopP,
@@ -104,7 +106,11 @@ internal static class GenerationReader
         if (fields.Has("dry_sequence_breakers"))
             options = options with
             {
-                DrySequenceBreakers = [.. fields.Array("dry_sequence_breakers", MaxStopStrings).Select(item => Checked(Fields.Text(item.Value, item.Path), item.Path))],
+                DrySequenceBreakers =
+                [
+                    .. fields.Array("dry_sequence_breakers", MaxStopStrings)
+                        .Select(item => Checked(Fields.Text(item.Value, item.Path), item.Path)),
+                ],
             };
         if (ReadGrammar(fields, model.Grammars) is { } grammar)
             options = options with { Grammar = grammar, GrammarTriggers = [] };
@@ -119,7 +125,8 @@ internal static class GenerationReader
         string? text = fields.Text("grammar");
         var schema = fields.Find("json_schema");
         if (text is { Length: > 0 } && schema is not null)
-            throw ApiException.Invalid(fields.PathOf("grammar"), "'grammar' and 'json_schema' both say what the answer must be: give one of them.");
+            throw ApiException.Invalid(
+                fields.PathOf("grammar"), "'grammar' and 'json_schema' both say what the answer must be: give one of them.");
         string param = fields.PathOf(schema is null ? "grammar" : "json_schema");
         try
         {
@@ -161,7 +168,8 @@ internal static class GenerationReader
                 {
                     if (pair.ValueKind != JsonValueKind.Array || pair.GetArrayLength() != 2 || pair[0].ValueKind != JsonValueKind.Number)
                         throw ApiException.Invalid(path, $"'{path}' as an array must hold pairs [token id, bias].");
-                    biases[TokenOf(pair[0].GetRawText())] = pair[1].ValueKind == JsonValueKind.False ? float.NegativeInfinity : BiasOf(pair[1], path);
+                    float number = pair[1].ValueKind == JsonValueKind.False ? float.NegativeInfinity : BiasOf(pair[1], path);
+                    biases[TokenOf(pair[0].GetRawText())] = number;
                 }
                 break;
             default:
@@ -173,7 +181,8 @@ internal static class GenerationReader
 
         int TokenOf(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < vocabularySize
             ? id
-            : throw ApiException.Invalid(path, $"'{path}' has '{Fields.Shorten(text)}', but a token id is a whole number from 0 to {vocabularySize - 1}.");
+            : throw ApiException.Invalid(
+                path, $"'{path}' has '{Fields.Shorten(text)}', but a token id is a whole number from 0 to {vocabularySize - 1}.");
 
         static float BiasOf(JsonElement bias, string where)
         {

@@ -25,7 +25,10 @@ internal static class Merge
         var channel = Channel.CreateBounded<(int, T)>(sources * 4);
         var all = Task.WhenAll(Enumerable.Range(0, sources).Select(PumpAsync));
         _ = all.ContinueWith(
-            done => channel.Writer.TryComplete(done.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            done => channel.Writer.TryComplete(done.Exception?.InnerException),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         try
         {
             await foreach (var item in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))

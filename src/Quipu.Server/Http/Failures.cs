@@ -14,11 +14,15 @@ internal static class Failures
     public static ApiException? Describe(Exception error) => error switch
     {
         ApiException refusal => refusal,
-        QueueFullException full => new ApiException(429, error.Message, code: "rate_limit_exceeded") { RetryAfter = Math.Max(1, (int)Math.Ceiling(full.RetryAfter.TotalSeconds)) },
+        QueueFullException full => new ApiException(429, error.Message, code: "rate_limit_exceeded")
+        {
+            RetryAfter = Math.Max(1, (int)Math.Ceiling(full.RetryAfter.TotalSeconds)),
+        },
         ContextFullException => new ApiException(400, error.Message, "messages", "context_length_exceeded"),
         SamplingOptionsException sampling => ApiException.Invalid(sampling.Option ?? "", error.Message),
         GrammarException => new ApiException(400, error.Message, "grammar", "invalid_value"),
-        TemplateException => new ApiException(400, "The model's chat template refuses the conversation: " + error.Message, "messages", "invalid_value"),
+        TemplateException => new ApiException(
+            400, "The model's chat template refuses the conversation: " + error.Message, "messages", "invalid_value"),
         BadHttpRequestException bad => Describe(bad),
         // Clients that go away are dealt with before; what is left is the end of the grace time.
         OperationCanceledException => new ApiException(503, "The server is stopping, and this answer was cut off.", code: "server_stopping"),
@@ -28,7 +32,8 @@ internal static class Failures
 
     private static ApiException Describe(BadHttpRequestException error) => error.StatusCode switch
     {
-        StatusCodes.Status413PayloadTooLarge => new ApiException(413, "The body is larger than this server takes (--max-body-size).", code: "request_too_large"),
+        StatusCodes.Status413PayloadTooLarge =>
+            new ApiException(413, "The body is larger than this server takes (--max-body-size).", code: "request_too_large"),
         StatusCodes.Status408RequestTimeout => new ApiException(408, "The request came too slowly.", code: "request_timeout"),
         int status => new ApiException(status, error.Message),
     };

@@ -71,7 +71,8 @@ internal static class RequestBody
             }
             catch (InvalidOperationException)
             {
-                throw new ApiException(400, $"The string at byte {reader.TokenStartIndex} has an escape that is half a surrogate pair.", code: "invalid_json");
+                throw new ApiException(
+                    400, $"The string at byte {reader.TokenStartIndex} has an escape that is half a surrogate pair.", code: "invalid_json");
             }
             finally
             {
@@ -87,6 +88,9 @@ internal static class RequestBody
         bool json = type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Equals("text/json", StringComparison.OrdinalIgnoreCase)
             || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
         if (!json)
-            throw new ApiException(415, $"The body is '{Fields.Shorten(type)}': send JSON with the header 'Content-Type: application/json'.", code: "unsupported_media_type");
+            throw new ApiException(
+                415,
+                $"The body is '{Fields.Shorten(type)}': send JSON with the header 'Content-Type: application/json'.",
+                code: "unsupported_media_type");
     }
 }

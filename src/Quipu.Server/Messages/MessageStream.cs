@@ -49,7 +49,11 @@ internal sealed class MessageStream(EventStream events, MessageBody template)
             _textOpen = true;
             await OpenAsync(new ContentBlock("text", "")).ConfigureAwait(false);
         }
-        await SendAsync(new MessageEvent("content_block_delta") { Index = _index, Delta = new MessageDelta { Type = "text_delta", Text = text } }).ConfigureAwait(false);
+        await SendAsync(new MessageEvent("content_block_delta")
+        {
+            Index = _index,
+            Delta = new MessageDelta { Type = "text_delta", Text = text },
+        }).ConfigureAwait(false);
     }
 
     private async Task SendCallAsync(ToolCallDelta call)
@@ -68,7 +72,8 @@ internal sealed class MessageStream(EventStream events, MessageBody template)
             }).ConfigureAwait(false);
     }
 
-    private Task OpenAsync(ContentBlock block) => SendAsync(new MessageEvent("content_block_start") { Index = ++_index, ContentBlock = block });
+    private Task OpenAsync(ContentBlock block) =>
+        SendAsync(new MessageEvent("content_block_start") { Index = ++_index, ContentBlock = block });
 
     private Task CloseAsync()
     {

@@ -36,7 +36,13 @@ internal sealed class MessagesEndpoint(ServerCore core)
         var fields = new Fields(body.RootElement);
         var request = MessagesRequestReader.Read(fields, core, counting: false);
         var parts = _runner.RunAsync(context, request);
-        var template = new MessageBody { Id = ServerCore.NewId("msg_"), Model = core.ModelName, Content = [], Usage = new MessageUsage(0, 0, 0, 0) };
+        var template = new MessageBody
+        {
+            Id = ServerCore.NewId("msg_"),
+            Model = core.ModelName,
+            Content = [],
+            Usage = new MessageUsage(0, 0, 0, 0),
+        };
         var answer = new ChatAnswer();
         if (fields.Bool("stream"))
         {

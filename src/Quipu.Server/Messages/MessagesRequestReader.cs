@@ -113,7 +113,8 @@ internal static class MessagesRequestReader
                     break; // Other models' thoughts, which clients send back as they got them.
                 case var other:
                     throw ApiException.Unsupported(
-                        block.PathOf("type"), $"'{block.PathOf("type")}' is '{Fields.Shorten(other)}', but this model takes only text, tool_use and tool_result.");
+                        block.PathOf("type"),
+                        $"'{block.PathOf("type")}' is '{Fields.Shorten(other)}', but this model takes only text, tool_use and tool_result.");
             }
         }
         if (any)

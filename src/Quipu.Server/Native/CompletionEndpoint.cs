@@ -59,7 +59,11 @@ internal sealed class CompletionEndpoint(ServerCore core)
     }
 
     private async Task AnswerAsync(
-        HttpContext context, GenerationRequest template, IReadOnlyList<int[]> prompts, IAsyncEnumerable<(int Index, GenerationStep Step)> parts, bool withTokens)
+        HttpContext context,
+        GenerationRequest template,
+        IReadOnlyList<int[]> prompts,
+        IAsyncEnumerable<(int Index, GenerationStep Step)> parts,
+        bool withTokens)
     {
         Answer[] answers = [.. prompts.Select(_ => new Answer())];
         await foreach (var (index, step) in parts.ConfigureAwait(false))
@@ -77,7 +81,10 @@ internal sealed class CompletionEndpoint(ServerCore core)
     }
 
     private async Task StreamAsync(
-        HttpContext context, GenerationRequest template, IReadOnlyList<int[]> prompts, IAsyncEnumerable<(int Index, GenerationStep Step)> parts)
+        HttpContext context,
+        GenerationRequest template,
+        IReadOnlyList<int[]> prompts,
+        IAsyncEnumerable<(int Index, GenerationStep Step)> parts)
     {
         var stream = new EventStream(context, core.Options.Timeout);
         Answer[] answers = [.. prompts.Select(_ => new Answer())];

@@ -33,7 +33,8 @@ internal sealed class InfillEndpoint(ServerCore core)
         string before = fields.RequiredText("input_prefix", "the text before the gap");
         string after = fields.RequiredText("input_suffix", "the text after the gap");
         if (_tokens is not var (prefix, suffix, middle))
-            throw new ApiException(501, $"{core.ModelName} cannot fill gaps: its vocabulary has no tokens for prefix, suffix and middle.", code: "not_supported");
+            throw new ApiException(
+                501, $"{core.ModelName} cannot fill gaps: its vocabulary has no tokens for prefix, suffix and middle.", code: "not_supported");
         var tokenizer = core.Model.Tokenizer;
         int[] prompt =
         [

@@ -26,7 +26,10 @@ internal sealed class TokenEndpoints(ServerCore core)
         var tokenizer = core.Model.Tokenizer;
         int[] tokens = tokenizer.Encode(text, fields.Bool("add_special"), fields.Bool("parse_special", otherwise: true));
         if (fields.Bool("with_pieces"))
-            await Reply.JsonAsync(context, new PieceList([.. tokens.Select(id => new TokenPiece(id, tokenizer.Piece(id)))]), ServerJson.Shared.PieceList).ConfigureAwait(false);
+        {
+            var pieces = new PieceList([.. tokens.Select(id => new TokenPiece(id, tokenizer.Piece(id)))]);
+            await Reply.JsonAsync(context, pieces, ServerJson.Shared.PieceList).ConfigureAwait(false);
+        }
         else
             await Reply.JsonAsync(context, new TokenList(tokens), ServerJson.Shared.TokenList).ConfigureAwait(false);
     }
@@ -38,7 +41,8 @@ internal sealed class TokenEndpoints(ServerCore core)
         if (fields.Find("tokens") is not { ValueKind: JsonValueKind.Array } tokens)
             throw ApiException.Missing("tokens", "an array of token ids");
         int[] ids = PromptReader.Ids(tokens, "tokens", core.Model.Tokenizer.VocabularySize);
-        await Reply.JsonAsync(context, new ContentBody(core.Model.Tokenizer.Decode(ids, renderSpecial: true)), ServerJson.Shared.ContentBody).ConfigureAwait(false);
+        var text = new ContentBody(core.Model.Tokenizer.Decode(ids, renderSpecial: true));
+        await Reply.JsonAsync(context, text, ServerJson.Shared.ContentBody).ConfigureAwait(false);
     }
 }
 

@@ -65,7 +65,8 @@ internal sealed partial class WebPage
     }
 
     /// <summary>What is said where no page was built in.</summary>
-    public static ApiException Absent() => new(404, "This program was built without the page. The API is below /v1; /openapi.json describes it.", code: "no_page");
+    public static ApiException Absent() =>
+        new(404, "This program was built without the page. The API is below /v1; /openapi.json describes it.", code: "no_page");
 
     /// <summary>The policy: scripts and style sheets by their digests, data from this server alone.</summary>
     internal static string PolicyOf(string html)

@@ -47,7 +47,9 @@ internal static class InputReader
             case "reasoning":
                 break; // Other models' thoughts, which clients send back as they got them.
             default:
-                throw ApiException.Unsupported(item.PathOf("type"), $"'{item.PathOf("type")}' is '{Fields.Shorten(type)}', but must be message, function_call or function_call_output.");
+                throw ApiException.Unsupported(
+                    item.PathOf("type"),
+                    $"'{item.PathOf("type")}' is '{Fields.Shorten(type)}', but must be message, function_call or function_call_output.");
         }
     }
 

@@ -53,7 +53,8 @@ internal sealed class ResponseStream(EventStream events, ResponseBody template)
             _openCall = call.Index;
             _outputIndex++;
             await SendAsync(
-                "response.output_item.added", one => one with { OutputIndex = _outputIndex, Item = _output.Call(call.Index, "in_progress", begun: false) }).ConfigureAwait(false);
+                "response.output_item.added",
+                one => one with { OutputIndex = _outputIndex, Item = _output.Call(call.Index, "in_progress", begun: false) }).ConfigureAwait(false);
         }
         if (call.Arguments.Length > 0)
             await SendAsync(
@@ -66,7 +67,8 @@ internal sealed class ResponseStream(EventStream events, ResponseBody template)
         _messageOpen = true;
         _outputIndex++;
         await SendAsync(
-            "response.output_item.added", one => one with { OutputIndex = _outputIndex, Item = _output.Message("in_progress", begun: false) }).ConfigureAwait(false);
+            "response.output_item.added",
+            one => one with { OutputIndex = _outputIndex, Item = _output.Message("in_progress", begun: false) }).ConfigureAwait(false);
         await SendAsync("response.content_part.added", one => InMessage(one) with { Part = OutputText.Of("") }).ConfigureAwait(false);
     }
 
@@ -78,7 +80,9 @@ internal sealed class ResponseStream(EventStream events, ResponseBody template)
             string text = _output.Answer.Text;
             await SendAsync("response.output_text.done", one => InMessage(one) with { Text = text, Logprobs = [] }).ConfigureAwait(false);
             await SendAsync("response.content_part.done", one => InMessage(one) with { Part = OutputText.Of(text) }).ConfigureAwait(false);
-            await SendAsync("response.output_item.done", one => one with { OutputIndex = _outputIndex, Item = _output.Message(status) }).ConfigureAwait(false);
+            await SendAsync(
+                "response.output_item.done",
+                one => one with { OutputIndex = _outputIndex, Item = _output.Message(status) }).ConfigureAwait(false);
         }
         if (_openCall < 0)
             return;

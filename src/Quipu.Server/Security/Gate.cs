@@ -24,9 +24,14 @@ internal sealed class Gate(ServerOptions options)
     {
         SetHeaders(context.Response.Headers);
         if (!_hosts.Admits(context.Request))
-            throw new ApiException(403, "The Host header names another machine than the loopback that this server listens on. Behind a proxy, start it with --allow-host NAME.", code: "host_not_allowed");
+            throw new ApiException(
+                403,
+                "The Host header names another machine than the loopback that this server listens on. "
+                + "Behind a proxy, start it with --allow-host NAME.",
+                code: "host_not_allowed");
         if (!_origins.Admit(context))
-            throw new ApiException(403, "Pages of this origin may not ask. Start the server with --cors-origin ORIGIN to allow it.", code: "origin_not_allowed");
+            throw new ApiException(
+                403, "Pages of this origin may not ask. Start the server with --cors-origin ORIGIN to allow it.", code: "origin_not_allowed");
         if (Origins.AnswerPreflight(context))
             return;
         if (!Open.Contains(context.Request.Path.Value ?? "") && !_keys.Admits(context.Request))
@@ -36,7 +41,11 @@ internal sealed class Gate(ServerOptions options)
         try
         {
             if (Interlocked.Increment(ref _requests) > options.MaxRequests)
-                throw new ApiException(503, $"The server has {options.MaxRequests} requests in hand and takes no more at once.", code: "too_many_requests") { RetryAfter = 1 };
+                throw new ApiException(
+                503, $"The server has {options.MaxRequests} requests in hand and takes no more at once.", code: "too_many_requests")
+            {
+                RetryAfter = 1,
+            };
             await next(context).ConfigureAwait(false);
         }
         finally
