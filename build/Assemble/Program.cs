@@ -12,10 +12,15 @@ if (args is ["check-mac", ..])
 string output = args[0];
 var programs = Read(args[2..]);
 CheckMac(programs);
+var streams = await Task.WhenAll(
+    Task.Run(() => ProgramStreams.ForExtractor("linux-x64", programs)),
+    Task.Run(() => ProgramStreams.ForExtractor("linux-arm64", programs)),
+    Task.Run(() => ProgramStreams.ForTar("osx", programs)));
+programs.RemoveAll(program => Array.Exists(streams, stream => stream.Programs.Any(one => one.Target == program.Target)));
 string version = typeof(Container).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 PackItem[] documents = [PackItem.File("LICENSE", "LICENSE"), PackItem.File("NOTICE", "NOTICE")];
 ContainerWriter.Write(
-    output, stream => ContainerEngineWriter.Write(version, File.ReadAllBytes(args[1]), programs, stream), documents, progress: null, CancellationToken.None);
+    output, stream => ContainerEngineWriter.Write(version, File.ReadAllBytes(args[1]), programs, streams, stream), documents, progress: null, CancellationToken.None);
 using var container = Container.Open(output);
 foreach (var part in ContainerVerifier.Verify(container, progress: null, CancellationToken.None))
 {

@@ -53,7 +53,8 @@ public sealed class ContainerEngine
         long end = offset + ContainerLayout.Align(length, ContainerLayout.BlockBytes);
         foreach (Payload payload in payloads)
         {
-            if (payload.Offset > offset - payload.CompressedLength || payload.Length > LargestProgram)
+            if (payload.Offset > offset - payload.CompressedLength || payload.CompressedLength > LargestProgram
+                || payload.Length > LargestProgram || payload.Skip > LargestProgram - payload.Length)
                 throw Damaged(path, $"its program for {payload.Target} should be {payload.CompressedLength} bytes at byte {payload.Offset}");
         }
         return new ContainerEngine(Launcher.ReadVersion(text), payloads, end);
@@ -66,25 +67,45 @@ public sealed class ContainerEngine
     /// <exception cref="PackagingException">It is damaged.</exception>
     public static void Extract(Container container, Payload payload, Stream output)
     {
-        var hash = new Sha256();
-        long left = payload.Length;
-        byte[] buffer = new byte[1 << 16];
         try
         {
-            using var gzip = new GZipStream(container.OpenRange(payload.Offset, payload.CompressedLength), CompressionMode.Decompress);
-            // A damaged stream may hold more than it should; no more than that is written.
-            for (int count; (count = gzip.Read(buffer)) > 0 && (left -= count) >= 0;)
-            {
-                hash.Append(buffer.AsSpan(0, count));
-                output.Write(buffer, 0, count);
-            }
+            bool whole = payload.Extractor is null ? ExtractGzip(container, payload, output) : ExtractLzma(container, payload, output);
+            if (whole)
+                return;
         }
         catch (InvalidDataException error)
         {
             throw new PackagingException($"{container.Path}: the program for {payload.Target} is damaged: {error.Message} Fetch the file again.", error);
         }
-        if (left != 0 || hash.FinishHex() != payload.Sha256)
-            throw new PackagingException($"{container.Path}: the program for {payload.Target} is damaged: its checksum is wrong. Fetch the file again.");
+        throw new PackagingException($"{container.Path}: the program for {payload.Target} is damaged: its checksum is wrong. Fetch the file again.");
+    }
+
+    private static bool ExtractGzip(Container container, Payload payload, Stream output)
+    {
+        var hash = new Sha256();
+        long left = payload.Length;
+        byte[] buffer = new byte[1 << 16];
+        using var gzip = new GZipStream(container.OpenRange(payload.Offset, payload.CompressedLength), CompressionMode.Decompress);
+        // A damaged stream may hold more than it should; no more than that is written.
+        for (int count; (count = gzip.Read(buffer)) > 0 && (left -= count) >= 0;)
+        {
+            hash.Append(buffer.AsSpan(0, count));
+            output.Write(buffer, 0, count);
+        }
+        return left == 0 && hash.FinishHex() == payload.Sha256;
+    }
+
+    private static bool ExtractLzma(Container container, Payload payload, Stream output)
+    {
+        byte[] compressed = new byte[payload.CompressedLength], programs = new byte[payload.Skip + payload.Length];
+        using (var range = container.OpenRange(payload.Offset, payload.CompressedLength))
+            range.ReadExactly(compressed);
+        LzmaDecoder.Decode(compressed, programs);
+        var program = programs.AsSpan((int)payload.Skip);
+        if (Sha256.HashHex(program) != payload.Sha256)
+            return false;
+        output.Write(program);
+        return true;
     }
 
     private static PackagingException Damaged(string path, string problem) => new($"{path} is damaged: {problem}. Fetch it again.");

@@ -10,14 +10,17 @@ public static class ContainerEngineWriter
     /// <summary>Writes the engine: a container lacks only its entries.</summary>
     /// <param name="version">The programs' version: letters, digits, dots, hyphens.</param>
     /// <param name="windows">The Windows program.</param>
-    /// <param name="programs">The others, each by its target.</param>
+    /// <param name="programs">Those that gzip compresses, each by its target.</param>
+    /// <param name="streams">Those that are compressed together.</param>
     /// <param name="output">Where to write; at its beginning, and able to seek back.</param>
     /// <exception cref="PackagingException">The Windows program cannot be used.</exception>
-    public static void Write(string version, byte[] windows, IReadOnlyList<(string Target, byte[] Program)> programs, Stream output) =>
-        Write(version, windows, programs, output, "/proc/cpuinfo");
+    public static void Write(
+        string version, byte[] windows, IReadOnlyList<(string Target, byte[] Program)> programs, IReadOnlyList<ProgramStream> streams, Stream output) =>
+        Write(version, windows, programs, streams, output, "/proc/cpuinfo");
 
     internal static void Write(
-        string version, byte[] windows, IReadOnlyList<(string Target, byte[] Program)> programs, Stream output, string cpuInfo)
+        string version, byte[] windows, IReadOnlyList<(string Target, byte[] Program)> programs, IReadOnlyList<ProgramStream> streams, Stream output,
+        string cpuInfo)
     {
         byte[] portable = [.. windows];
         int windowsHeader = PortableExecutable.MoveHeader(portable);
@@ -30,6 +33,15 @@ public static class ContainerEngineWriter
             payloads.Add(new Payload(
                 target, output.Position, compressed.Length, program.Length, Sha256.HashHex(program)));
             output.Write(compressed);
+        }
+        foreach (var stream in streams)
+        {
+            Pad(output, 0);
+            long offset = output.Position;
+            long length = ContainerLayout.Align(stream.Compressed.Length, ContainerLayout.BlockBytes);
+            foreach (var (target, program, skip) in stream.Programs)
+                payloads.Add(new Payload(target, offset, length, program.Length, Sha256.HashHex(program), skip, stream.Extractor));
+            output.Write(stream.Compressed);
         }
         Pad(output, 0);
         byte[] launcher = Encoding.ASCII.GetBytes(Launcher.Write(version, payloads, cpuInfo));

@@ -16,6 +16,7 @@ public class ArrowTests
         ["Quipu.Models"] = ["Quipu.Gguf", "Quipu.Tensors"],
         ["Quipu.Engine"] = ["Quipu.Models", "Quipu.Tokenizers", "Quipu.Templates"],
         ["Quipu.Packaging"] = ["Quipu.Gguf"],
+        ["Quipu.Extract"] = ["Quipu.Packaging"],
         ["Quipu.Extensions.AI"] = ["Quipu.Engine"],
         ["Quipu.Server"] = ["Quipu.Engine"],
         ["Quipu.Cli"] = ["Quipu.Server", "Quipu.Cpu", "Quipu.Engine", "Quipu.Packaging"],

@@ -153,15 +153,6 @@ public sealed class ToolTests(TinyServer server) : IClassFixture<TinyServer>
         Assert.Equal((400, param), (status, error.GetProperty("param").GetString()));
     }
 
-    [Theory]
-    [InlineData("\"tools\":" + Tools)]
-    [InlineData("\"response_format\":{\"type\":\"json_object\"}")]
-    public async Task A_second_constraint_is_refused(string other)
-    {
-        var (status, error) = await server.FailAsync("v1/chat/completions", "{" + Ask + ",\"grammar\":\"root ::= [a-z]\"," + other + "}");
-        Assert.Equal((400, "grammar"), (status, error.GetProperty("param").GetString()));
-    }
-
     private static void CheckArguments(JsonElement arguments)
     {
         Assert.Contains(arguments.GetProperty("city").GetString(), (string[])["Rome", "Oslo"]);

@@ -22,12 +22,12 @@ internal static partial class Launcher
         string table = string.Concat(payloads.Select(payload => string.Create(
             CultureInfo.InvariantCulture,
             $"{payload.Target}) k={payload.Offset / ContainerLayout.BlockBytes} n={payload.CompressedLength / ContainerLayout.BlockBytes} "
-            + $"z={payload.Length} h={payload.Sha256};;\n")));
+            + $"z={payload.Length} h={payload.Sha256}{(payload.Extractor is null ? "" : $" s={payload.Skip} e={payload.Extractor}")};;\n")));
         // Trailing newlines would be lost in the shell's $(…), and with them the checksum.
         return reader.ReadToEnd().TrimEnd('\n')
             .Replace("@VERSION@", version, StringComparison.Ordinal)
             .Replace("@CPUINFO@", cpuInfo, StringComparison.Ordinal)
-            .Replace("@TARGETS@", string.Join(", ", payloads.Select(payload => payload.Target)), StringComparison.Ordinal)
+            .Replace("@TARGETS@", string.Join(", ", payloads.Where(payload => !payload.IsExtractor).Select(payload => payload.Target)), StringComparison.Ordinal)
             .Replace("@HASHES@", string.Join(' ', payloads.Select(payload => payload.Sha256)), StringComparison.Ordinal)
             .Replace("@TABLE@", table, StringComparison.Ordinal);
     }
@@ -39,14 +39,17 @@ internal static partial class Launcher
             Number(match, "block") * ContainerLayout.BlockBytes,
             Number(match, "blocks") * ContainerLayout.BlockBytes,
             Number(match, "length"),
-            match.Groups["hash"].Value))];
+            match.Groups["hash"].Value,
+            match.Groups["extractor"].Success ? Number(match, "skip") : 0,
+            match.Groups["extractor"].Success ? match.Groups["extractor"].Value : null))];
 
     /// <summary>The version that the text names.</summary>
     public static string ReadVersion(string text) => VersionLine().Match(text).Groups["version"].Value;
 
     private static long Number(Match match, string group) => long.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<target>[a-z0-9-]{1,32})\) k=(?<block>[0-9]{1,12}) n=(?<blocks>[0-9]{1,12}) z=(?<length>[0-9]{1,12}) h=(?<hash>[0-9a-f]{64});;$",
+    [GeneratedRegex(@"^(?<target>[a-z0-9-]{1,32})\) k=(?<block>[0-9]{1,12}) n=(?<blocks>[0-9]{1,12}) z=(?<length>[0-9]{1,12}) h=(?<hash>[0-9a-f]{64})" +
+        @"( s=(?<skip>[0-9]{1,12}) e=(?<extractor>[a-z0-9-]{1,32}))?;;$",
         RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex TableRow();
 

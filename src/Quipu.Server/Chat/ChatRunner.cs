@@ -64,11 +64,6 @@ internal sealed class ChatRunner(ServerCore core)
 
     private GenerationOptions Constrain(ChatRequest request)
     {
-        var own = request.Options.Sampling.Grammar;
-        bool fromRequest = own is not null && own != core.Options.Generation.Sampling.Grammar;
-        if (fromRequest && (request.Callable.Count > 0 || request.Format.Kind != OutputKind.Text))
-            throw ApiException.Unsupported(
-                "grammar", "'grammar' and 'json_schema' do not go together with 'tools' and 'response_format': each says what the answer must be.");
         try
         {
             return request.Constrain(core.Model);

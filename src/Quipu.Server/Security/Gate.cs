@@ -43,9 +43,9 @@ internal sealed class Gate(ServerOptions options)
             if (Interlocked.Increment(ref _requests) > options.MaxRequests)
                 throw new ApiException(
                 503, $"The server has {options.MaxRequests} requests in hand and takes no more at once.", code: "too_many_requests")
-                {
-                    RetryAfter = 1,
-                };
+            {
+                RetryAfter = 1,
+            };
             await next(context).ConfigureAwait(false);
         }
         finally

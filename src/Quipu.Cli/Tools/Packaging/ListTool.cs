@@ -25,8 +25,7 @@ internal static class ListTool
         {
             output.WriteLine($"quipu {engine.Version}, {engine.Length} bytes of programs: win-x64 and");
             foreach (var payload in engine.Payloads)
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{payload.Length,14} {payload.Target}, compressed to {payload.CompressedLength} at {payload.Offset}"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{payload.Length,14} {payload.Target}, {Compression(payload)} at {payload.Offset}"));
         }
         foreach (var entry in container.Entries)
         {
@@ -39,6 +38,9 @@ internal static class ListTool
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{link.Length,14} {link.Name}, a file beside it"));
         return Failure.Success;
     }
+
+    private static string Compression(Payload payload) => string.Create(
+        CultureInfo.InvariantCulture, $"{(payload.Extractor is null ? "compressed to" : "in a stream of")} {payload.CompressedLength}");
 
     /// <summary>A name without what a terminal would obey.</summary>
     public static string Printable(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter));
@@ -77,6 +79,8 @@ internal static class ListTool
         json.WriteNumber("bytes", payload.Length);
         json.WriteNumber("compressedBytes", payload.CompressedLength);
         json.WriteNumber("offset", payload.Offset);
+        json.WriteString("extractor", payload.Extractor);
+        json.WriteNumber("skip", payload.Skip);
         json.WriteString("sha256", payload.Sha256);
         json.WriteEndObject();
     }

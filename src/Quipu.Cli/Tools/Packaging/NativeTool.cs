@@ -45,8 +45,8 @@ internal static class NativeTool
 
     private static Action<Stream> ExtractorOf(Container container, ContainerEngine engine, string target)
     {
-        var payload = engine.Payloads.FirstOrDefault(payload => payload.Target == target) ?? throw new UsageException(
-            $"{container.Path} has no program for {target}. It has: {string.Join(", ", engine.Payloads.Select(one => one.Target).Append(Windows))}.");
+        var payload = engine.Payloads.FirstOrDefault(payload => payload.Target == target && !payload.IsExtractor) ?? throw new UsageException(
+            $"{container.Path} has no program for {target}. It has: {string.Join(", ", engine.Payloads.Where(one => !one.IsExtractor).Select(one => one.Target).Append(Windows))}.");
         return output => ContainerEngine.Extract(container, payload, output);
     }
 
@@ -61,6 +61,6 @@ internal static class NativeTool
             return Windows;
         if (OperatingSystem.IsMacOS())
             return "osx-" + architecture;
-        return "linux-" + architecture + (Avx2.IsSupported ? "-v3" : Avx.IsSupported ? "-avx" : "");
+        return "linux-" + architecture + (Avx2.IsSupported ? "-avx" : "");
     }
 }
