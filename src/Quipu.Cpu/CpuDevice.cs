@@ -295,7 +295,7 @@ public sealed unsafe class CpuDevice : IDevice
         InstructionSet best = InstructionSets.Best;
         if (_kernels.InstructionSet != best) details.Add($"{InstructionSets.Name(best)} is there, but not used");
         if (_kernels.InstructionSet == InstructionSet.Scalar) details.Add("no vector instructions in use: slow");
-        details.Add($"quantized weights: {_kernels.Quantized.Name}, int8 activations in groups of 16");
+        details.Add($"quantized weights: {_kernels.Quantized.Name}, int8 activations in groups of 32");
         details.Add($"F32, F16 and BF16 weights: {InstructionSets.Name(_kernels.InstructionSet)}, F32 activations");
         details.Add("cache: F16 or Q8_0, F32 products");
         if (_batchThreads != _rowThreads) details.Add($"passes of more than one row: {_batchThreads} threads");

@@ -16,5 +16,5 @@ internal sealed unsafe class KernelTable(InstructionSet set)
     public FloatKernels Float { get; } = FloatKernels.For(set);
 
     /// <summary>The quantizer of one row of activations.</summary>
-    public delegate* managed<float*, RowLayout, sbyte*, float*, float*, void> Quantize { get; } = ActivationQuantizer.For(set);
+    public delegate* managed<float*, int, QuantizedRow, void> Quantize { get; } = ActivationQuantizer.For(set);
 }

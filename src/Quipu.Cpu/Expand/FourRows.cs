@@ -1,25 +1,99 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand;
 
-/// <summary>Where four rows lie; where the matrix ends before, the last one again.</summary>
-internal readonly unsafe struct FourRows
+/// <summary>Four rows in a register of 128 bits: AdvSimd. Portable, so that every machine can test it.</summary>
+internal readonly unsafe struct FourRows(Vector128<uint> value) : IRowLanes<FourRows>
 {
-    /// <summary>Rows that begin at <paramref name="first"/> of <paramref name="count"/>.</summary>
+    private readonly Vector128<uint> _value = value;
+
+    public static int Count => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public FourRows(byte* rows, long rowBytes, int first, int count)
+    public static FourRows Broadcast(byte value) => new(Vector128.Create(value).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadColumns(byte** rows, long offset, out FourRows c0, out FourRows c1, out FourRows c2, out FourRows c3)
     {
-        A = rows + (first * rowBytes);
-        B = rows + (Math.Min(first + 1, count - 1) * rowBytes);
-        C = rows + (Math.Min(first + 2, count - 1) * rowBytes);
-        D = rows + (Math.Min(first + 3, count - 1) * rowBytes);
+        Vector128<uint> r0 = Vector128.Load((uint*)(rows[0] + offset)), r1 = Vector128.Load((uint*)(rows[1] + offset));
+        Vector128<uint> r2 = Vector128.Load((uint*)(rows[2] + offset)), r3 = Vector128.Load((uint*)(rows[3] + offset));
+        Vector128<ulong> a01 = ZipLow(r0, r1).AsUInt64(), a23 = ZipHigh(r0, r1).AsUInt64();
+        Vector128<ulong> b01 = ZipLow(r2, r3).AsUInt64(), b23 = ZipHigh(r2, r3).AsUInt64();
+        c0 = new(Vector128.Create(a01.GetLower(), b01.GetLower()).AsUInt32());
+        c1 = new(Vector128.Create(a01.GetUpper(), b01.GetUpper()).AsUInt32());
+        c2 = new(Vector128.Create(a23.GetLower(), b23.GetLower()).AsUInt32());
+        c3 = new(Vector128.Create(a23.GetUpper(), b23.GetUpper()).AsUInt32());
     }
 
-    public byte* A { get; }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows LoadWords(byte** rows, long offset) => new(Vector128.Create(
+        *(uint*)(rows[0] + offset), *(uint*)(rows[1] + offset), *(uint*)(rows[2] + offset), *(uint*)(rows[3] + offset)));
 
-    public byte* B { get; }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows Lookup(Vector128<sbyte> table, FourRows indices) =>
+        new(Vector128.ShuffleNative(table.AsByte(), indices._value.AsByte()).AsUInt32());
 
-    public byte* C { get; }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows FromBits(FourRows masks, int chunk, byte value)
+    {
+        // Each byte gets the byte of its lane's mask that holds its bit, then keeps that bit alone.
+        Vector128<byte> pick = (Vector128.Create(0x00000000u, 0x04040404, 0x08080808, 0x0c0c0c0c) + Vector128.Create(0x01010101u * (uint)(chunk / 2))).AsByte();
+        Vector128<byte> bit = Vector128.Create(0x08040201u << (4 * (chunk % 2))).AsByte();
+        return new((Vector128.Equals(Vector128.ShuffleNative(masks._value.AsByte(), pick) & bit, bit) & Vector128.Create(value)).AsUInt32());
+    }
 
-    public byte* D { get; }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows ShiftLeft(FourRows value, int count) => new(Vector128.ShiftLeft(value._value, count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows ShiftRight(FourRows value, int count) => new(Vector128.ShiftRightLogical(value._value, count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows ShiftRightSigned(FourRows value, int count) => new(Vector128.ShiftRightArithmetic(value._value.AsInt32(), count).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows operator &(FourRows a, FourRows b) => new(a._value & b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows operator |(FourRows a, FourRows b) => new(a._value | b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows Subtract(FourRows value, int amount) => new((value._value.AsInt32() - Vector128.Create(amount)).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows ToSingle(FourRows value) => new(Vector128.ConvertToSingle(value._value.AsInt32()).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows HalfToSingle(FourRows value)
+    {
+        Vector128<int> moved = Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(value._value.AsInt32(), 16), 3) & Vector128.Create(HalfBits.SingleMask);
+        Vector128<int> special = Vector128.GreaterThan(moved & Vector128.Create(HalfBits.MagnitudeMask), Vector128.Create(HalfBits.LargestFinite));
+        Vector128<float> scaled = moved.AsSingle() * Vector128.Create(HalfBits.Rebias);
+        return new(scaled.AsUInt32() | (special & Vector128.Create(HalfBits.SingleInfinity)).AsUInt32());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows Multiply(FourRows a, FourRows b) => new((a._value.AsSingle() * b._value.AsSingle()).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows Multiply(FourRows a, float b) => new((a._value.AsSingle() * Vector128.Create(b)).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(FourRows value, void* destination) => value._value.Store((uint*)destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> ZipLow(Vector128<uint> a, Vector128<uint> b) =>
+        AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Sse2.IsSupported ? Sse2.UnpackLow(a, b)
+        : Vector128.Create(a.GetElement(0), b.GetElement(0), a.GetElement(1), b.GetElement(1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> ZipHigh(Vector128<uint> a, Vector128<uint> b) =>
+        AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Sse2.IsSupported ? Sse2.UnpackHigh(a, b)
+        : Vector128.Create(a.GetElement(2), b.GetElement(2), a.GetElement(3), b.GetElement(3));
 }

@@ -1,4 +1,7 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using Quipu.Cpu.Expand.Formats;
+using Quipu.Cpu.MatMul;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu.Expand;
@@ -13,38 +16,42 @@ internal static unsafe class PanelExpanders
     /// <exception cref="NotSupportedException">The type has none.</exception>
     public static PanelExpander For(TensorType type, InstructionSet set) => type switch
     {
-        TensorType.Q4_0 => Small<Q4_0Blocks>(set),
-        TensorType.Q4_1 => Small<Q4_1Blocks>(set),
-        TensorType.Q5_0 => Small<Q5_0Blocks>(set),
-        TensorType.Q5_1 => Small<Q5_1Blocks>(set),
-        TensorType.Q8_0 => Small<Q8_0Blocks>(set),
-        TensorType.IQ4_NL => Small<IQ4_NLBlocks>(set),
-        TensorType.Q2_K => Super<Q2_KBlocks>(set),
-        TensorType.Q3_K => Super<Q3_KBlocks>(set),
-        TensorType.Q4_K => Super<Q4_KBlocks>(set),
-        TensorType.Q5_K => Super<Q5_KBlocks>(set),
-        TensorType.Q6_K => Super<Q6_KBlocks>(set),
-        TensorType.IQ4_XS => Super<IQ4_XSBlocks>(set),
+        TensorType.Q4_0 => Create<Q4_0Blocks>(set),
+        TensorType.Q4_1 => Create<Q4_1Blocks>(set),
+        TensorType.Q5_0 => Create<Q5_0Blocks>(set),
+        TensorType.Q5_1 => Create<Q5_1Blocks>(set),
+        TensorType.Q8_0 => Create<Q8_0Blocks>(set),
+        TensorType.IQ4_NL => Create<IQ4_NLBlocks>(set),
+        TensorType.Q2_K => Create<Q2_KBlocks>(set),
+        TensorType.Q3_K => Create<Q3_KBlocks>(set),
+        TensorType.Q4_K => Create<Q4_KBlocks>(set),
+        TensorType.Q5_K => Create<Q5_KBlocks>(set),
+        TensorType.Q6_K => Create<Q6_KBlocks>(set),
+        TensorType.IQ4_XS => Create<IQ4_XSBlocks>(set),
         _ => throw new NotSupportedException($"The CPU has no kernel for the type {type} on {InstructionSets.Name(set)}."),
     };
 
-    private static PanelExpander Small<TFormat>(InstructionSet set) where TFormat : struct, ISmallBlocks => Create<TFormat>(set switch
+    private static PanelExpander Create<TFormat>(InstructionSet set) where TFormat : struct, IExpandable => new()
     {
-        InstructionSet.Scalar => &ScalarPanel<TFormat, Lanes4>.Fill,
-        InstructionSet.AdvSimd => &SmallBlockPanel<TFormat, Bytes32Pair, Lanes4>.Fill,
-        InstructionSet.Avx2 => &SmallBlockPanel<TFormat, Bytes32Wide, Lanes8>.Fill,
-        _ => &SmallBlockPanel<TFormat, Bytes32Wide, Lanes16>.Fill,
-    });
-
-    private static PanelExpander Super<TFormat>(InstructionSet set) where TFormat : struct, ISuperBlocks => Create<TFormat>(set switch
-    {
-        InstructionSet.Scalar => &ScalarPanel<TFormat, Lanes4>.Fill,
-        InstructionSet.AdvSimd => &SuperBlockPanel<TFormat, Bytes32Pair, Lanes4>.Fill,
-        InstructionSet.Avx2 => &SuperBlockPanel<TFormat, Bytes32Wide, Lanes8>.Fill,
-        _ => &SuperBlockPanel<TFormat, Bytes32Wide, Lanes16>.Fill,
-    });
-
-    private static PanelExpander Create<TFormat>(delegate* managed<byte*, long, int, WeightPanel, void> fill)
-        where TFormat : struct, IExpandable =>
-        new() { Range = TFormat.Range, Fill = fill };
+        Range = TFormat.Range,
+        BlockLength = TFormat.BlockLength,
+        BlockBytes = TFormat.BlockBytes,
+        Fill = set switch
+        {
+            InstructionSet.Scalar => &ScalarPanel<TFormat, Lanes4>.Fill,
+            InstructionSet.AdvSimd => &BlockPanel<TFormat, FourRows, Lanes4>.Fill,
+            InstructionSet.Avx2 => &BlockPanel<TFormat, EightRows, Lanes8>.Fill,
+            _ => &BlockPanel<TFormat, EightRows, Lanes16>.Fill,
+        },
+        RowsAtOnce = set is InstructionSet.Scalar or InstructionSet.AdvSimd ? FourRows.Count : EightRows.Count,
+        Multiply = set switch
+        {
+            InstructionSet.Scalar => null,
+            InstructionSet.AdvSimd when Dp.IsSupported =>
+                &BlockDot<TFormat, FourRows, AdvSimdDot<TFormat, WithDotProducts>, Vector128<byte>, Vector128<int>, Vector128<float>>.Multiply,
+            InstructionSet.AdvSimd =>
+                &BlockDot<TFormat, FourRows, AdvSimdDot<TFormat, WithoutDotProducts>, Vector128<byte>, Vector128<int>, Vector128<float>>.Multiply,
+            _ => &BlockDot<TFormat, EightRows, Avx2Dot<TFormat>, Vector256<byte>, Vector256<int>, Vector256<float>>.Multiply,
+        },
+    };
 }

@@ -1,5 +1,3 @@
-using Quipu.Cpu.Quantize;
-
 namespace Quipu.Cpu.Expand;
 
 /// <summary>Expands rows element by element: the reference, and the way of processors without vectors.</summary>
@@ -8,18 +6,18 @@ internal static unsafe class ScalarPanel<TFormat, TLanes>
     where TLanes : struct, ILanes
 {
     /// <summary>See <see cref="PanelExpander.Fill"/>.</summary>
-    public static void Fill(byte* rows, long rowBytes, int count, WeightPanel panel)
+    public static void Fill(byte** rows, long offset, WeightPanel panel)
     {
-        for (int lane = 0; lane < count; lane++)
+        for (int lane = 0; lane < TLanes.Count; lane++)
         {
             for (int column = 0; column < panel.Columns; column++)
             {
-                byte* block = rows + (lane * rowBytes) + ((long)(column / TFormat.BlockLength) * TFormat.BlockBytes);
+                byte* block = rows[lane] + offset + ((long)(column / TFormat.BlockLength) * TFormat.BlockBytes);
                 panel.Quants[(((column / 4 * TLanes.Count) + lane) * 4) + (column % 4)] = (byte)TFormat.Quant(block, column % TFormat.BlockLength);
-                if (column % RowLayout.GroupLength != 0) continue;
-                int at = (column / RowLayout.GroupLength * TLanes.Count) + lane, group = column % TFormat.BlockLength / RowLayout.GroupLength;
+                if (column % panel.GroupLength != 0) continue;
+                int at = (column / panel.GroupLength * TLanes.Count) + lane, group = column % TFormat.BlockLength / panel.GroupLength;
                 panel.Scales[at] = TFormat.Scale(block, group);
-                if (TFormat.Range != QuantRange.Signed) panel.Mins[at] = TFormat.Minimum(block, group);
+                if (QuantRanges.HasMins(TFormat.Range)) panel.Mins[at] = TFormat.Minimum(block, group);
             }
         }
     }

@@ -1,35 +1,32 @@
-using Quipu.Cpu.Quantize;
-
 namespace Quipu.Cpu.Expand;
 
 /// <summary>
-/// Rows of quantized weights as the kernels want them: one byte an element, with an F32 scale, and a minimum where the format has one, for every
-/// 16 elements; interleaved so that a register holds the same columns of as many rows as it has lanes. Where there are fewer rows than lanes, the
-/// lanes beyond hold anything, and their results are dropped.
+/// Some columns of some rows of quantized weights as the kernels want them: one byte an element, with an F32 scale, and a minimum where the format
+/// has one, for every group of 16 or 32; interleaved so that a register holds the same columns of as many rows as it has lanes.
 /// </summary>
 /// <param name="memory">Scratch of <see cref="Bytes"/>, aligned to 64.</param>
-/// <param name="layout">The rows' length.</param>
-/// <param name="lanes">Rows of a panel.</param>
-internal readonly unsafe struct WeightPanel(byte* memory, RowLayout layout, int lanes)
+/// <param name="columns">Elements of a row, a multiple of 32.</param>
+/// <param name="groupLength">Elements that share a scale.</param>
+/// <param name="lanes">Rows.</param>
+internal readonly unsafe struct WeightPanel(byte* memory, int columns, int groupLength, int lanes)
 {
     /// <summary>[columns / 4, lanes, 4].</summary>
     public readonly byte* Quants = memory;
 
     /// <summary>[groups, lanes].</summary>
-    public readonly float* Scales = (float*)(memory + ((long)layout.Columns * lanes));
+    public readonly float* Scales = (float*)(memory + (columns * lanes));
 
     /// <summary>[groups, lanes].</summary>
-    public readonly float* Mins = (float*)(memory + ((long)layout.Columns * lanes)) + ((long)layout.Columns / RowLayout.GroupLength * lanes);
+    public readonly float* Mins = (float*)(memory + (columns * lanes)) + (columns / groupLength * lanes);
 
     /// <summary>Elements of a row.</summary>
-    public readonly int Columns = layout.Columns;
+    public readonly int Columns = columns;
 
-    /// <summary>Groups of 16 columns.</summary>
-    public int Groups => Columns / RowLayout.GroupLength;
+    /// <summary>Elements that share a scale.</summary>
+    public readonly int GroupLength = groupLength;
 
-    /// <summary>Memory that a panel needs.</summary>
-    public static long Bytes(RowLayout layout, int lanes) =>
-        (layout.Columns + (2L * sizeof(float) * layout.Columns / RowLayout.GroupLength)) * lanes;
+    /// <summary>Memory that a panel needs, a multiple of 64 for 8 lanes or more.</summary>
+    public static int Bytes(int columns, int groupLength, int lanes) => (columns + (2 * sizeof(float) * columns / groupLength)) * lanes;
 
     /// <summary>Rows of an instruction set's panels: lanes of 32 bits in its registers.</summary>
     public static int LanesOf(InstructionSet set) => set switch

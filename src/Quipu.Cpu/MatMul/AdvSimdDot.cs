@@ -1,16 +1,37 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using Quipu.Cpu.Expand;
 
 namespace Quipu.Cpu.MatMul;
 
-/// <summary>The lanes of AdvSimd; the kind of weights is the parameter.</summary>
-internal readonly unsafe struct AdvSimdDot<TProducts> : IQuantizedDot<Vector128<byte>, Vector128<float>>
-    where TProducts : struct, IQuantProducts<Vector128<byte>, Vector128<float>>
+/// <summary>Whether a processor has the dot product instruction, known to the compiler.</summary>
+internal interface IDotProducts
+{
+    /// <summary>It has.</summary>
+    static abstract bool Supported { get; }
+}
+
+/// <summary>Arm v8.2 and later.</summary>
+internal readonly struct WithDotProducts : IDotProducts
+{
+    public static bool Supported => true;
+}
+
+/// <summary>Arm v8.0.</summary>
+internal readonly struct WithoutDotProducts : IDotProducts
+{
+    public static bool Supported => false;
+}
+
+/// <summary>The lanes of AdvSimd; the kind of weights is a parameter. An unsigned weight of 0 … 63 is a signed byte too.</summary>
+internal readonly unsafe struct AdvSimdDot<TKind, TDotProducts> : IQuantizedDot<Vector128<byte>, Vector128<int>, Vector128<float>>
+    where TKind : struct, IWeightKind
+    where TDotProducts : struct, IDotProducts
 {
     public static int Lanes => 4;
 
-    public static bool HasMins => TProducts.HasMins;
+    public static QuantRange Range => TKind.Range;
 
     public static Vector128<float> Zero => Vector128<float>.Zero;
 
@@ -24,8 +45,20 @@ internal readonly unsafe struct AdvSimdDot<TProducts> : IQuantizedDot<Vector128<
     public static void Store(Vector128<float> sum, float* destination) => sum.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Products(Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations) =>
-        TProducts.Products(w0, w1, w2, w3, activations);
+    public static Vector128<int> Sixteen(
+        Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations, int stride)
+    {
+        Vector128<sbyte> x0 = Four(activations), x1 = Four(activations + stride), x2 = Four(activations + (2 * stride)), x3 = Four(activations + (3 * stride));
+        if (!TDotProducts.Supported) return Eight(w0.AsSByte(), w1.AsSByte(), x0, x1) + Eight(w2.AsSByte(), w3.AsSByte(), x2, x3);
+        Vector128<int> sum = Dp.DotProduct(Dp.DotProduct(Vector128<int>.Zero, w0.AsSByte(), x0), w1.AsSByte(), x1);
+        return Dp.DotProduct(Dp.DotProduct(sum, w2.AsSByte(), x2), w3.AsSByte(), x3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Add(Vector128<int> a, Vector128<int> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ToSingle(Vector128<int> sum) => AdvSimd.ConvertToSingle(sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Scale(Vector128<float> a, float* factor) => a * Vector128.Create(*factor);
@@ -35,77 +68,18 @@ internal readonly unsafe struct AdvSimdDot<TProducts> : IQuantizedDot<Vector128<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> a, float* factor, Vector128<float> sum) => AdvSimd.FusedMultiplyAdd(sum, a, Vector128.Create(*factor));
-}
 
-/// <summary>Integer products on Arm. An unsigned weight of 0 … 63 is a signed byte too.</summary>
-internal static unsafe class AdvSimdProducts
-{
-    /// <summary>With the dot product instruction, which takes its four activations from any quarter of a register.</summary>
+    // Two products of bytes, at most 2 · 128 · 127 = 32 512, fit an int16.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> DotProduct(
-        Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations)
+    private static Vector128<int> Eight(Vector128<sbyte> w0, Vector128<sbyte> w1, Vector128<sbyte> x0, Vector128<sbyte> x1)
     {
-        Vector128<sbyte> x = Vector128.Load(activations);
-        Vector128<int> sum = Dp.DotProductBySelectedQuadruplet(Vector128<int>.Zero, w0.AsSByte(), x, 0);
-        sum = Dp.DotProductBySelectedQuadruplet(sum, w1.AsSByte(), x, 1);
-        sum = Dp.DotProductBySelectedQuadruplet(sum, w2.AsSByte(), x, 2);
-        return AdvSimd.ConvertToSingle(Dp.DotProductBySelectedQuadruplet(sum, w3.AsSByte(), x, 3));
-    }
-
-    /// <summary>Without it: two products of bytes, at most 2 · 128 · 127 = 32 512, fit an int16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Widening(
-        Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations) => AdvSimd.ConvertToSingle(
-            Eight(w0.AsSByte(), w1.AsSByte(), activations) + Eight(w2.AsSByte(), w3.AsSByte(), activations + 8));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> Eight(Vector128<sbyte> w0, Vector128<sbyte> w1, sbyte* activations)
-    {
-        Vector128<sbyte> x0 = Vector128.Create(*(int*)activations).AsSByte(), x1 = Vector128.Create(*(int*)(activations + 4)).AsSByte();
         Vector128<short> low = AdvSimd.MultiplyWideningLower(w0.GetLower(), x0.GetLower());
         Vector128<short> high = AdvSimd.MultiplyWideningUpper(w0, x0);
         low = AdvSimd.MultiplyWideningLowerAndAdd(low, w1.GetLower(), x1.GetLower());
         high = AdvSimd.MultiplyWideningUpperAndAdd(high, w1, x1);
         return AdvSimd.Arm64.AddPairwise(AdvSimd.AddPairwiseWidening(low), AdvSimd.AddPairwiseWidening(high));
     }
-}
-
-/// <summary>Unsigned weights with the dot product instruction.</summary>
-internal readonly unsafe struct DotProductUnsigned : IQuantProducts<Vector128<byte>, Vector128<float>>
-{
-    public static bool HasMins => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Products(Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations) =>
-        AdvSimdProducts.DotProduct(w0, w1, w2, w3, activations);
-}
-
-/// <summary>Signed weights with the dot product instruction.</summary>
-internal readonly unsafe struct DotProductSigned : IQuantProducts<Vector128<byte>, Vector128<float>>
-{
-    public static bool HasMins => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Products(Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations) =>
-        AdvSimdProducts.DotProduct(w0, w1, w2, w3, activations);
-}
-
-/// <summary>Unsigned weights without the dot product instruction.</summary>
-internal readonly unsafe struct WideningUnsigned : IQuantProducts<Vector128<byte>, Vector128<float>>
-{
-    public static bool HasMins => true;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Products(Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations) =>
-        AdvSimdProducts.Widening(w0, w1, w2, w3, activations);
-}
-
-/// <summary>Signed weights without the dot product instruction.</summary>
-internal readonly unsafe struct WideningSigned : IQuantProducts<Vector128<byte>, Vector128<float>>
-{
-    public static bool HasMins => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Products(Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations) =>
-        AdvSimdProducts.Widening(w0, w1, w2, w3, activations);
+    private static Vector128<sbyte> Four(sbyte* activations) => Vector128.Create(*(int*)activations).AsSByte();
 }

@@ -1,16 +1,21 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Quipu.Cpu.Expand;
 
 namespace Quipu.Cpu.MatMul;
 
-/// <summary>The lanes of AVX2; the kind of weights is the parameter.</summary>
-internal readonly unsafe struct Avx2Dot<TProducts> : IQuantizedDot<Vector256<byte>, Vector256<float>>
-    where TProducts : struct, IQuantProducts<Vector256<byte>, Vector256<float>>
+/// <summary>
+/// The lanes of AVX2; the kind of weights is the parameter. Two products of a byte of each make an int16, and how many of those may be summed before
+/// they are widened depends on the weights: with activations of −127 … 127, sixteen of 0 … 15 reach 30 480, eight of 0 … 31 reach 31 496, four
+/// of 0 … 63 reach 32 004, and two signed ones 32 512.
+/// </summary>
+internal readonly unsafe struct Avx2Dot<TKind> : IQuantizedDot<Vector256<byte>, Vector256<int>, Vector256<float>>
+    where TKind : struct, IWeightKind
 {
     public static int Lanes => 8;
 
-    public static bool HasMins => TProducts.HasMins;
+    public static QuantRange Range => TKind.Range;
 
     public static Vector256<float> Zero => Vector256<float>.Zero;
 
@@ -24,8 +29,25 @@ internal readonly unsafe struct Avx2Dot<TProducts> : IQuantizedDot<Vector256<byt
     public static void Store(Vector256<float> sum, float* destination) => sum.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Products(Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations) =>
-        TProducts.Products(w0, w1, w2, w3, activations);
+    public static Vector256<int> Sixteen(
+        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations, int stride)
+    {
+        Vector256<sbyte> x0 = Four(activations), x1 = Four(activations + stride), x2 = Four(activations + (2 * stride)), x3 = Four(activations + (3 * stride));
+        if (TKind.Range == QuantRange.Signed)
+            return (SignedProducts(w0, x0) + SignedProducts(w1, x1)) + (SignedProducts(w2, x2) + SignedProducts(w3, x3));
+        Vector256<short> low = Avx2.MultiplyAddAdjacent(w0, x0) + Avx2.MultiplyAddAdjacent(w1, x1);
+        Vector256<short> high = Avx2.MultiplyAddAdjacent(w2, x2) + Avx2.MultiplyAddAdjacent(w3, x3);
+        if (TKind.Range == QuantRange.Below16) return (low + high).AsInt32();
+        return TKind.Range == QuantRange.Below32 ? Widen(low + high) : Widen(low) + Widen(high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Add(Vector256<int> a, Vector256<int> b) =>
+        TKind.Range == QuantRange.Below16 ? (a.AsInt16() + b.AsInt16()).AsInt32() : a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ToSingle(Vector256<int> sum) =>
+        Avx.ConvertToVector256Single(TKind.Range == QuantRange.Below16 ? Widen(sum.AsInt16()) : sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scale(Vector256<float> a, float* factor) => a * Vector256.Create(*factor);
@@ -35,56 +57,15 @@ internal readonly unsafe struct Avx2Dot<TProducts> : IQuantizedDot<Vector256<byt
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> MultiplyAdd(Vector256<float> a, float* factor, Vector256<float> sum) => Fma.MultiplyAdd(a, Vector256.Create(*factor), sum);
-}
 
-/// <summary>Weights of 0 … 31: eight products, at most 8 · 31 · 127 = 31 496, fit an int16.</summary>
-internal readonly unsafe struct Avx2Narrow : IQuantProducts<Vector256<byte>, Vector256<float>>
-{
-    public static bool HasMins => true;
+    // The weights' signs go to the activations, which are never −128.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> SignedProducts(Vector256<byte> w, Vector256<sbyte> x) =>
+        Widen(Avx2.MultiplyAddAdjacent(Avx2.Abs(w.AsSByte()), Avx2.Sign(x, w.AsSByte())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Products(Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations)
-    {
-        Vector256<short> pairs = (Pairs(w0, activations) + Pairs(w1, activations + 4)) + (Pairs(w2, activations + 8) + Pairs(w3, activations + 12));
-        return Avx.ConvertToVector256Single(Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One));
-    }
-
-    /// <summary>Four columns times four activations, two products to an int16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<short> Pairs(Vector256<byte> weights, sbyte* activations) =>
-        Avx2.MultiplyAddAdjacent(weights, Vector256.Create(*(int*)activations).AsSByte());
-}
-
-/// <summary>Weights of 0 … 63: four products, at most 4 · 63 · 127 = 32 004, fit an int16.</summary>
-internal readonly unsafe struct Avx2Unsigned : IQuantProducts<Vector256<byte>, Vector256<float>>
-{
-    public static bool HasMins => true;
+    private static Vector256<int> Widen(Vector256<short> pairs) => Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Products(Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations)
-    {
-        Vector256<short> low = Avx2Narrow.Pairs(w0, activations) + Avx2Narrow.Pairs(w1, activations + 4);
-        Vector256<short> high = Avx2Narrow.Pairs(w2, activations + 8) + Avx2Narrow.Pairs(w3, activations + 12);
-        return Avx.ConvertToVector256Single(Avx2.MultiplyAddAdjacent(low, Vector256<short>.One) + Avx2.MultiplyAddAdjacent(high, Vector256<short>.One));
-    }
-}
-
-/// <summary>
-/// Signed weights: their signs go to the activations, which are never −128. Two products, at most 2 · 128 · 127 = 32 512, fit an int16.
-/// </summary>
-internal readonly unsafe struct Avx2Signed : IQuantProducts<Vector256<byte>, Vector256<float>>
-{
-    public static bool HasMins => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Products(Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations) => Avx.ConvertToVector256Single(
-        (Fours(w0.AsSByte(), activations) + Fours(w1.AsSByte(), activations + 4))
-        + (Fours(w2.AsSByte(), activations + 8) + Fours(w3.AsSByte(), activations + 12)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Fours(Vector256<sbyte> w, sbyte* activations)
-    {
-        Vector256<sbyte> x = Vector256.Create(*(int*)activations).AsSByte();
-        return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx2.Abs(w), Avx2.Sign(x, w)), Vector256<short>.One);
-    }
+    private static Vector256<sbyte> Four(sbyte* activations) => Vector256.Create(*(int*)activations).AsSByte();
 }

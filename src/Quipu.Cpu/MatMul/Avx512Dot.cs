@@ -1,16 +1,21 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Quipu.Cpu.Expand;
 
 namespace Quipu.Cpu.MatMul;
 
-/// <summary>The lanes of AVX-512; the kind of weights is the parameter.</summary>
-internal readonly unsafe struct Avx512Dot<TProducts> : IQuantizedDot<Vector512<byte>, Vector512<float>>
-    where TProducts : struct, IQuantProducts<Vector512<byte>, Vector512<float>>
+/// <summary>
+/// The lanes of AVX-512; the kind of weights is the parameter. Two products of a byte of each make an int16, and how many of those may be summed before
+/// they are widened depends on the weights: with activations of −127 … 127, sixteen of 0 … 15 reach 30 480, eight of 0 … 31 reach 31 496, four
+/// of 0 … 63 reach 32 004, and two signed ones 32 512.
+/// </summary>
+internal readonly unsafe struct Avx512Dot<TKind> : IQuantizedDot<Vector512<byte>, Vector512<int>, Vector512<float>>
+    where TKind : struct, IWeightKind
 {
     public static int Lanes => 16;
 
-    public static bool HasMins => TProducts.HasMins;
+    public static QuantRange Range => TKind.Range;
 
     public static Vector512<float> Zero => Vector512<float>.Zero;
 
@@ -24,8 +29,25 @@ internal readonly unsafe struct Avx512Dot<TProducts> : IQuantizedDot<Vector512<b
     public static void Store(Vector512<float> sum, float* destination) => sum.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Products(Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations) =>
-        TProducts.Products(w0, w1, w2, w3, activations);
+    public static Vector512<int> Sixteen(
+        Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations, int stride)
+    {
+        Vector512<sbyte> x0 = Four(activations), x1 = Four(activations + stride), x2 = Four(activations + (2 * stride)), x3 = Four(activations + (3 * stride));
+        if (TKind.Range == QuantRange.Signed)
+            return (SignedProducts(w0, x0) + SignedProducts(w1, x1)) + (SignedProducts(w2, x2) + SignedProducts(w3, x3));
+        Vector512<short> low = Avx512BW.MultiplyAddAdjacent(w0, x0) + Avx512BW.MultiplyAddAdjacent(w1, x1);
+        Vector512<short> high = Avx512BW.MultiplyAddAdjacent(w2, x2) + Avx512BW.MultiplyAddAdjacent(w3, x3);
+        if (TKind.Range == QuantRange.Below16) return (low + high).AsInt32();
+        return TKind.Range == QuantRange.Below32 ? Widen(low + high) : Widen(low) + Widen(high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Add(Vector512<int> a, Vector512<int> b) =>
+        TKind.Range == QuantRange.Below16 ? (a.AsInt16() + b.AsInt16()).AsInt32() : a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ToSingle(Vector512<int> sum) =>
+        Avx512F.ConvertToVector512Single(TKind.Range == QuantRange.Below16 ? Widen(sum.AsInt16()) : sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Scale(Vector512<float> a, float* factor) => a * Vector512.Create(*factor);
@@ -35,56 +57,15 @@ internal readonly unsafe struct Avx512Dot<TProducts> : IQuantizedDot<Vector512<b
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> MultiplyAdd(Vector512<float> a, float* factor, Vector512<float> sum) => Avx512F.FusedMultiplyAdd(a, Vector512.Create(*factor), sum);
-}
 
-/// <summary>Weights of 0 … 31: eight products, at most 8 · 31 · 127 = 31 496, fit an int16.</summary>
-internal readonly unsafe struct Avx512Narrow : IQuantProducts<Vector512<byte>, Vector512<float>>
-{
-    public static bool HasMins => true;
+    // The weights' signs go to the activations, which are never −128; the blend goes by each byte's top bit.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> SignedProducts(Vector512<byte> w, Vector512<sbyte> x) =>
+        Widen(Avx512BW.MultiplyAddAdjacent(Avx512BW.Abs(w.AsSByte()), Avx512BW.BlendVariable(x, -x, w.AsSByte())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Products(Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations)
-    {
-        Vector512<short> pairs = (Pairs(w0, activations) + Pairs(w1, activations + 4)) + (Pairs(w2, activations + 8) + Pairs(w3, activations + 12));
-        return Avx512F.ConvertToVector512Single(Avx512BW.MultiplyAddAdjacent(pairs, Vector512<short>.One));
-    }
-
-    /// <summary>Four columns times four activations, two products to an int16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<short> Pairs(Vector512<byte> weights, sbyte* activations) =>
-        Avx512BW.MultiplyAddAdjacent(weights, Vector512.Create(*(int*)activations).AsSByte());
-}
-
-/// <summary>Weights of 0 … 63: four products, at most 4 · 63 · 127 = 32 004, fit an int16.</summary>
-internal readonly unsafe struct Avx512Unsigned : IQuantProducts<Vector512<byte>, Vector512<float>>
-{
-    public static bool HasMins => true;
+    private static Vector512<int> Widen(Vector512<short> pairs) => Avx512BW.MultiplyAddAdjacent(pairs, Vector512<short>.One);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Products(Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations)
-    {
-        Vector512<short> low = Avx512Narrow.Pairs(w0, activations) + Avx512Narrow.Pairs(w1, activations + 4);
-        Vector512<short> high = Avx512Narrow.Pairs(w2, activations + 8) + Avx512Narrow.Pairs(w3, activations + 12);
-        return Avx512F.ConvertToVector512Single(Avx512BW.MultiplyAddAdjacent(low, Vector512<short>.One) + Avx512BW.MultiplyAddAdjacent(high, Vector512<short>.One));
-    }
-}
-
-/// <summary>
-/// Signed weights: their signs go to the activations, which are never −128; the blend goes by each byte's top bit. Two products, at most 2 · 128 · 127 = 32 512, fit an int16.
-/// </summary>
-internal readonly unsafe struct Avx512Signed : IQuantProducts<Vector512<byte>, Vector512<float>>
-{
-    public static bool HasMins => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Products(Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations) => Avx512F.ConvertToVector512Single(
-        (Fours(w0.AsSByte(), activations) + Fours(w1.AsSByte(), activations + 4))
-        + (Fours(w2.AsSByte(), activations + 8) + Fours(w3.AsSByte(), activations + 12)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Fours(Vector512<sbyte> w, sbyte* activations)
-    {
-        Vector512<sbyte> x = Vector512.Create(*(int*)activations).AsSByte();
-        return Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(Avx512BW.Abs(w), Avx512BW.BlendVariable(x, -x, w)), Vector512<short>.One);
-    }
+    private static Vector512<sbyte> Four(sbyte* activations) => Vector512.Create(*(int*)activations).AsSByte();
 }

@@ -1,16 +1,22 @@
+using Quipu.Cpu.Expand;
+
 namespace Quipu.Cpu.MatMul;
 
 /// <summary>
 /// The inner step of a quantized product on one instruction set and for one kind of weights. A lane is a weight row: quants of
 /// <see cref="Lanes"/> rows lie interleaved, four bytes of each in turn, so that one register holds four columns of all the rows and no sum is
-/// ever taken across lanes. Integer products of every 16 columns are exact; they are scaled and summed in F32.
+/// ever taken across lanes. Integer products are exact; each group's are scaled and summed in F32.
 /// </summary>
 /// <typeparam name="TQuants">Four columns of all lanes.</typeparam>
+/// <typeparam name="TInteger">Sums of integer products, as the kind of weights keeps them.</typeparam>
 /// <typeparam name="TSum">An F32 for each lane.</typeparam>
-internal unsafe interface IQuantizedDot<TQuants, TSum> : IQuantProducts<TQuants, TSum>
+internal unsafe interface IQuantizedDot<TQuants, TInteger, TSum>
 {
     /// <summary>Weight rows of a panel: 4, 8 or 16.</summary>
     static abstract int Lanes { get; }
+
+    /// <summary>The kind of weights.</summary>
+    static abstract QuantRange Range { get; }
 
     /// <summary>The empty sum.</summary>
     static abstract TSum Zero { get; }
@@ -24,6 +30,15 @@ internal unsafe interface IQuantizedDot<TQuants, TSum> : IQuantProducts<TQuants,
     /// <summary>Stores an F32 for each lane.</summary>
     static abstract void Store(TSum sum, float* destination);
 
+    /// <summary>Products of 16 columns with 16 activations, summed; of those, four lie together and the next four <paramref name="stride"/> bytes on.</summary>
+    static abstract TInteger Sixteen(TQuants w0, TQuants w1, TQuants w2, TQuants w3, sbyte* activations, int stride);
+
+    /// <summary>The sum of two sums of 16; only of kinds whose groups have 32 columns.</summary>
+    static abstract TInteger Add(TInteger a, TInteger b);
+
+    /// <summary>A group's sum for each lane.</summary>
+    static abstract TSum ToSingle(TInteger sum);
+
     /// <summary>a · the factor, in every lane.</summary>
     static abstract TSum Scale(TSum a, float* factor);
 
@@ -34,14 +49,26 @@ internal unsafe interface IQuantizedDot<TQuants, TSum> : IQuantProducts<TQuants,
     static abstract TSum MultiplyAdd(TSum a, float* factor, TSum sum);
 }
 
-/// <summary>What depends on the kind of weights.</summary>
-/// <typeparam name="TQuants">Four columns of all lanes.</typeparam>
-/// <typeparam name="TSum">An F32 for each lane.</typeparam>
-internal unsafe interface IQuantProducts<TQuants, TSum>
+/// <summary>Quants of 0 … 15.</summary>
+internal readonly struct Below16 : IWeightKind
 {
-    /// <summary>Whether the weights have minimums.</summary>
-    static abstract bool HasMins { get; }
+    public static QuantRange Range => QuantRange.Below16;
+}
 
-    /// <summary>Products of 16 columns with 16 activations, summed.</summary>
-    static abstract TSum Products(TQuants w0, TQuants w1, TQuants w2, TQuants w3, sbyte* activations);
+/// <summary>Quants of 0 … 31.</summary>
+internal readonly struct Below32 : IWeightKind
+{
+    public static QuantRange Range => QuantRange.Below32;
+}
+
+/// <summary>Quants of 0 … 63.</summary>
+internal readonly struct Below64 : IWeightKind
+{
+    public static QuantRange Range => QuantRange.Below64;
+}
+
+/// <summary>Signed quants.</summary>
+internal readonly struct Signed : IWeightKind
+{
+    public static QuantRange Range => QuantRange.Signed;
 }

@@ -1,4 +1,3 @@
-using Quipu.Cpu.Expand;
 using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 using Quipu.Tensors;
@@ -60,7 +59,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         for (int i = 0; i < projections.Length; i++)
         {
             parts[i] = Part(input, rows, projections[i]);
-            quantizes |= parts[i].Tile != null;
+            quantizes |= parts[i].IsQuantized;
             outputs += parts[i].Rows;
         }
 
@@ -90,9 +89,10 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
             Data = weight.Data,
             RowBytes = weight.RowBytes,
             Rows = view.Rows,
-            RowsPerTile = weight.IsQuantized ? _kernels.Quantized.Lanes : Math.Clamp((TileBytes / (sizeof(float) * input.Columns)) & ~3, 4, 64),
+            RowsPerTile = weight.IsQuantized ? QuantizedProduct.MaxRows : Math.Clamp((TileBytes / (sizeof(float) * input.Columns)) & ~3, 4, 64),
+            IsQuantized = weight.IsQuantized,
             Expander = weight.Expander,
-            Tile = weight.IsQuantized ? _kernels.Quantized.For(weight.Expander.Range) : null,
+            Kernels = weight.IsQuantized ? _kernels.Quantized.For(weight.Expander.Range) : default,
             Convert = view.Type switch
             {
                 TensorType.F16 => _kernels.Float.ConvertHalf,
@@ -107,14 +107,17 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
 
     private void QuantizeInput(ProductJob* job)
     {
-        var layout = new RowLayout(job->Columns);
-        long quants = (long)job->Rows * layout.Quants, groups = (long)job->Rows * layout.Groups;
-        _activations.Grow(quants + (2 * sizeof(float) * groups));
-        var data = (sbyte*)_activations.Data;
-        var scales = (float*)(data + quants);
-        job->Activations = new ActivationRows(data, scales, scales + groups, job->Rows, layout);
+        _activations.Grow(ActivationRows.Bytes(job->Rows, job->Columns));
+        job->Activations = new ActivationRows((byte*)_activations.Data, job->Rows, job->Columns);
+        ClearRowsBeyond(job->Activations);
         int tasks = (job->Rows + ProductJob.RowsPerQuantizeTask - 1) / ProductJob.RowsPerQuantizeTask;
         _pool.Run(&ProductJob.QuantizeTask, job, tasks);
+    }
+
+    // What fills up the last four rows. Their products are dropped, but old bits could be NaN or subnormal, which are slow.
+    private static void ClearRowsBeyond(ActivationRows activations)
+    {
+        for (int row = activations.Rows; row % activations.Interleave != 0; row++) activations.Row(row).Clear(activations.Groups);
     }
 
     // How the weight rows are cut into tasks has no influence on the results: every element is computed alone.
@@ -143,7 +146,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         for (int i = 0; i < job->PartCount; i++)
         {
             ProductPart* part = job->Parts + i;
-            long bytes = part->Tile != null ? WeightPanel.Bytes(job->Activations.Layout, job->Lanes)
+            long bytes = part->IsQuantized ? QuantizedProduct.ScratchBytes(job->Rows, job->Lanes)
                 : part->Convert != null ? sizeof(float) * (long)job->Columns * part->RowsPerTile
                 : 0;
             most = Math.Max(most, bytes);

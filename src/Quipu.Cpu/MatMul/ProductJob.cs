@@ -1,7 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Quipu.Cpu.Expand;
-using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
@@ -24,14 +21,17 @@ internal unsafe struct ProductPart
     /// <summary>Number of the part's first task.</summary>
     public int FirstTask;
 
-    /// <summary>Rows that are computed together: a panel of quantized weights, or converted rows that fit the scratch.</summary>
+    /// <summary>Rows that are computed together: panels of quantized weights, or converted rows that fit the scratch.</summary>
     public int RowsPerTile;
+
+    /// <summary>Whether the weights are quantized.</summary>
+    public bool IsQuantized;
 
     /// <summary>How quantized rows are expanded.</summary>
     public PanelExpander Expander;
 
-    /// <summary>The tile kernel of quantized weights; null for unquantized ones.</summary>
-    public delegate* managed<TileProduct*, void> Tile;
+    /// <summary>The kernels of quantized weights.</summary>
+    public PanelKernels Kernels;
 
     /// <summary>Converts a row to F32; null for F32 and quantized weights.</summary>
     public delegate* managed<ushort*, int, float*, void> Convert;
@@ -65,7 +65,7 @@ internal unsafe struct ProductJob
     public int Lanes;
 
     /// <summary>The quantizer of one row.</summary>
-    public delegate* managed<float*, RowLayout, sbyte*, float*, float*, void> Quantize;
+    public delegate* managed<float*, int, QuantizedRow, void> Quantize;
 
     /// <summary>The tile kernel of unquantized weights.</summary>
     public delegate* managed<FloatProduct*, void> FloatTile;
@@ -87,16 +87,7 @@ internal unsafe struct ProductJob
     {
         var job = (ProductJob*)context;
         int first = task * RowsPerQuantizeTask, end = Math.Min(first + RowsPerQuantizeTask, job->Rows);
-        RowLayout layout = job->Activations.Layout;
-        for (int row = first; row < end; row++)
-        {
-            job->Quantize(
-                job->Input + ((long)row * job->Columns),
-                layout,
-                job->Activations.Quants + ((long)row * layout.Quants),
-                job->Activations.Scales + ((long)row * layout.Groups),
-                job->Activations.Sums + ((long)row * layout.Groups));
-        }
+        for (int row = first; row < end; row++) job->Quantize(job->Input + ((long)row * job->Columns), job->Columns, job->Activations.Row(row));
     }
 
     /// <summary>Computes some weight rows' products with the whole input: a task of the pool.</summary>
@@ -111,7 +102,7 @@ internal unsafe struct ProductJob
         while (row < end)
         {
             int count = Math.Min(part->RowsPerTile, end - row);
-            if (part->Tile != null) MultiplyQuantized(job, part, row, count, scratch);
+            if (part->IsQuantized) MultiplyQuantized(job, part, row, count, scratch);
             else MultiplyFloat(job, part, row, count, scratch);
             if (part->Bias != null) AddBias(job, part, row, count);
             row += count;
@@ -120,18 +111,20 @@ internal unsafe struct ProductJob
 
     private static void MultiplyQuantized(ProductJob* job, ProductPart* part, int row, int count, byte* scratch)
     {
-        byte* data = part->Data + (row * part->RowBytes);
-        Prefetch(data + (count * part->RowBytes), count * part->RowBytes);
-        TileProduct product = new()
+        QuantizedProduct product = new()
         {
-            Weights = new WeightPanel(scratch, job->Activations.Layout, job->Lanes),
-            WeightRows = count,
+            Expander = part->Expander,
+            Kernels = part->Kernels,
+            Lanes = job->Lanes,
+            Data = part->Data + (row * part->RowBytes),
+            RowBytes = part->RowBytes,
+            Rows = count,
             Activations = job->Activations,
             Output = part->Output + row,
             OutputStride = part->OutputStride,
+            Scratch = scratch,
         };
-        part->Expander.Fill(data, part->RowBytes, count, product.Weights);
-        part->Tile(&product);
+        product.Multiply();
     }
 
     private static void MultiplyFloat(ProductJob* job, ProductPart* part, int row, int count, byte* scratch)
@@ -157,15 +150,6 @@ internal unsafe struct ProductJob
             OutputStride = part->OutputStride,
         };
         job->FloatTile(&product);
-    }
-
-    // The tile after this one, while this one is expanded: the processor's own prefetch ends with each tile. An address beyond the weights
-    // does no harm: a prefetch cannot fault.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* data, long bytes)
-    {
-        if (!Sse.IsSupported) return;
-        for (long offset = 0; offset < bytes; offset += AlignedMemory.Alignment) Sse.Prefetch1(data + offset);
     }
 
     private static void AddBias(ProductJob* job, ProductPart* part, int row, int count)

@@ -4,71 +4,81 @@ using Quipu.Cpu.Expand;
 
 namespace Quipu.Cpu.MatMul;
 
-/// <summary>The tile kernels of one instruction set.</summary>
-internal readonly unsafe struct QuantizedKernels
+/// <summary>The kernels of a kind of weights.</summary>
+internal readonly unsafe struct PanelKernels
 {
-    private readonly delegate* managed<TileProduct*, void> _narrow;
-    private readonly delegate* managed<TileProduct*, void> _unsigned;
-    private readonly delegate* managed<TileProduct*, void> _signed;
+    /// <summary>A panel times one activation row.</summary>
+    public delegate* managed<PanelProduct*, void> One { get; init; }
 
-    private QuantizedKernels(
-        delegate* managed<TileProduct*, void> narrowTile, delegate* managed<TileProduct*, void> unsignedTile,
-        delegate* managed<TileProduct*, void> signedTile, int lanes, string name)
+    /// <summary>A panel times four activation rows.</summary>
+    public delegate* managed<PanelProduct*, void> Four { get; init; }
+}
+
+/// <summary>The kernels of one instruction set.</summary>
+internal sealed class QuantizedKernels
+{
+    private readonly PanelKernels[] _kernels;
+
+    private QuantizedKernels(PanelKernels below16, PanelKernels below32, PanelKernels below64, PanelKernels signed, int lanes, string name)
     {
-        _narrow = narrowTile;
-        _unsigned = unsignedTile;
-        _signed = signedTile;
+        _kernels = [below16, below32, below64, signed];
         Lanes = lanes;
         Name = name;
     }
 
-    /// <summary>Weight rows that are computed together; a tile of a multiple of them leaves no lane idle.</summary>
+    /// <summary>Weight rows of a panel.</summary>
     public int Lanes { get; }
 
     /// <summary>How the integer products are made, for the user's eyes.</summary>
     public string Name { get; }
 
-    /// <summary>The kernel of a kind of weights.</summary>
-    public delegate* managed<TileProduct*, void> For(QuantRange range) => range switch
-    {
-        QuantRange.Below32 => _narrow,
-        QuantRange.Below64 => _unsigned,
-        _ => _signed,
-    };
+    /// <summary>Arm with the dot product instruction.</summary>
+    internal static QuantizedKernels DotProduct { get; } = AdvSimd<WithDotProducts>("128-bit int8 dot product");
+
+    /// <summary>Arm without it.</summary>
+    internal static QuantizedKernels Widening { get; } = AdvSimd<WithoutDotProducts>("128-bit int8 widening multiply");
+
+    /// <summary>The kernels of a kind of weights.</summary>
+    public PanelKernels For(QuantRange range) => _kernels[(int)range];
 
     /// <summary>The kernels of an instruction set that the process can run.</summary>
     public static QuantizedKernels For(InstructionSet set) => set switch
     {
         InstructionSet.Avx512 => new(
-            &QuantizedTile<Avx512Dot<Avx512Narrow>, Vector512<byte>, Vector512<float>>.Multiply,
-            &QuantizedTile<Avx512Dot<Avx512Unsigned>, Vector512<byte>, Vector512<float>>.Multiply,
-            &QuantizedTile<Avx512Dot<Avx512Signed>, Vector512<byte>, Vector512<float>>.Multiply,
-            16, "512-bit int8 multiply-add"),
+            Kernels<Avx512Dot<Below16>, Vector512<byte>, Vector512<int>, Vector512<float>>(),
+            Kernels<Avx512Dot<Below32>, Vector512<byte>, Vector512<int>, Vector512<float>>(),
+            Kernels<Avx512Dot<Below64>, Vector512<byte>, Vector512<int>, Vector512<float>>(),
+            Kernels<Avx512Dot<Signed>, Vector512<byte>, Vector512<int>, Vector512<float>>(),
+            WeightPanel.LanesOf(set), "512-bit int8 multiply-add"),
         InstructionSet.Avx2 => new(
-            &QuantizedTile<Avx2Dot<Avx2Narrow>, Vector256<byte>, Vector256<float>>.Multiply,
-            &QuantizedTile<Avx2Dot<Avx2Unsigned>, Vector256<byte>, Vector256<float>>.Multiply,
-            &QuantizedTile<Avx2Dot<Avx2Signed>, Vector256<byte>, Vector256<float>>.Multiply,
-            8, "256-bit int8 multiply-add"),
-        InstructionSet.AdvSimd when Dp.IsSupported => DotProduct,
-        InstructionSet.AdvSimd => Widening,
+            Kernels<Avx2Dot<Below16>, Vector256<byte>, Vector256<int>, Vector256<float>>(),
+            Kernels<Avx2Dot<Below32>, Vector256<byte>, Vector256<int>, Vector256<float>>(),
+            Kernels<Avx2Dot<Below64>, Vector256<byte>, Vector256<int>, Vector256<float>>(),
+            Kernels<Avx2Dot<Signed>, Vector256<byte>, Vector256<int>, Vector256<float>>(),
+            WeightPanel.LanesOf(set), "256-bit int8 multiply-add"),
+        InstructionSet.AdvSimd => Dp.IsSupported ? DotProduct : Widening,
         _ => new(
-            &QuantizedTile<ScalarDot<ScalarUnsigned>, QuantPointer, Vector128<float>>.Multiply,
-            &QuantizedTile<ScalarDot<ScalarUnsigned>, QuantPointer, Vector128<float>>.Multiply,
-            &QuantizedTile<ScalarDot<ScalarSigned>, QuantPointer, Vector128<float>>.Multiply,
-            4, "scalar int8 products"),
+            Kernels<ScalarDot<Below16>, QuantPointer, Vector128<int>, Vector128<float>>(),
+            Kernels<ScalarDot<Below32>, QuantPointer, Vector128<int>, Vector128<float>>(),
+            Kernels<ScalarDot<Below64>, QuantPointer, Vector128<int>, Vector128<float>>(),
+            Kernels<ScalarDot<Signed>, QuantPointer, Vector128<int>, Vector128<float>>(),
+            WeightPanel.LanesOf(set), "scalar int8 products"),
     };
 
-    /// <summary>Arm with the dot product instruction.</summary>
-    internal static QuantizedKernels DotProduct => new(
-        &QuantizedTile<AdvSimdDot<DotProductUnsigned>, Vector128<byte>, Vector128<float>>.Multiply,
-        &QuantizedTile<AdvSimdDot<DotProductUnsigned>, Vector128<byte>, Vector128<float>>.Multiply,
-        &QuantizedTile<AdvSimdDot<DotProductSigned>, Vector128<byte>, Vector128<float>>.Multiply,
-        4, "128-bit int8 dot product");
+    private static QuantizedKernels AdvSimd<TDotProducts>(string name) where TDotProducts : struct, IDotProducts => new(
+        Kernels<AdvSimdDot<Below16, TDotProducts>, Vector128<byte>, Vector128<int>, Vector128<float>>(),
+        Kernels<AdvSimdDot<Below32, TDotProducts>, Vector128<byte>, Vector128<int>, Vector128<float>>(),
+        Kernels<AdvSimdDot<Below64, TDotProducts>, Vector128<byte>, Vector128<int>, Vector128<float>>(),
+        Kernels<AdvSimdDot<Signed, TDotProducts>, Vector128<byte>, Vector128<int>, Vector128<float>>(),
+        WeightPanel.LanesOf(InstructionSet.AdvSimd), name);
 
-    /// <summary>Arm without it.</summary>
-    internal static QuantizedKernels Widening => new(
-        &QuantizedTile<AdvSimdDot<WideningUnsigned>, Vector128<byte>, Vector128<float>>.Multiply,
-        &QuantizedTile<AdvSimdDot<WideningUnsigned>, Vector128<byte>, Vector128<float>>.Multiply,
-        &QuantizedTile<AdvSimdDot<WideningSigned>, Vector128<byte>, Vector128<float>>.Multiply,
-        4, "128-bit int8 widening multiply");
+    private static unsafe PanelKernels Kernels<TDot, TQuants, TInteger, TSum>()
+        where TDot : struct, IQuantizedDot<TQuants, TInteger, TSum>
+        where TQuants : struct
+        where TInteger : struct
+        where TSum : struct => new()
+        {
+            One = &QuantizedTile<TDot, TQuants, TInteger, TSum>.MultiplyOne,
+            Four = &QuantizedTile<TDot, TQuants, TInteger, TSum>.MultiplyFour,
+        };
 }

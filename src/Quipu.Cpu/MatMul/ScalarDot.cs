@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Quipu.Cpu.Expand;
 
 namespace Quipu.Cpu.MatMul;
 
@@ -10,12 +11,12 @@ internal readonly unsafe struct QuantPointer(byte* quants)
 }
 
 /// <summary>Plain C#: the reference of the other instruction sets. The kind of weights is the parameter.</summary>
-internal readonly unsafe struct ScalarDot<TProducts> : IQuantizedDot<QuantPointer, Vector128<float>>
-    where TProducts : struct, IQuantProducts<QuantPointer, Vector128<float>>
+internal readonly unsafe struct ScalarDot<TKind> : IQuantizedDot<QuantPointer, Vector128<int>, Vector128<float>>
+    where TKind : struct, IWeightKind
 {
     public static int Lanes => 4;
 
-    public static bool HasMins => TProducts.HasMins;
+    public static QuantRange Range => TKind.Range;
 
     public static Vector128<float> Zero => default;
 
@@ -25,43 +26,26 @@ internal readonly unsafe struct ScalarDot<TProducts> : IQuantizedDot<QuantPointe
 
     public static void Store(Vector128<float> sum, float* destination) => sum.Store(destination);
 
-    public static Vector128<float> Products(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations) =>
-        TProducts.Products(w0, w1, w2, w3, activations);
+    public static Vector128<int> Sixteen(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations, int stride) =>
+        Four(w0, activations) + Four(w1, activations + stride) + Four(w2, activations + (2 * stride)) + Four(w3, activations + (3 * stride));
+
+    public static Vector128<int> Add(Vector128<int> a, Vector128<int> b) => a + b;
+
+    public static Vector128<float> ToSingle(Vector128<int> sum) => Vector128.Create((float)sum[0], sum[1], sum[2], sum[3]);
 
     public static Vector128<float> Scale(Vector128<float> a, float* factor) => a * *factor;
 
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> sum) => sum + (a * b);
 
     public static Vector128<float> MultiplyAdd(Vector128<float> a, float* factor, Vector128<float> sum) => sum + (a * *factor);
-}
 
-/// <summary>Unsigned weights in plain C#.</summary>
-internal readonly unsafe struct ScalarUnsigned : IQuantProducts<QuantPointer, Vector128<float>>
-{
-    public static bool HasMins => true;
+    private static Vector128<int> Four(QuantPointer w, sbyte* x) =>
+        Vector128.Create(Lane(w.Quants, x), Lane(w.Quants + 4, x), Lane(w.Quants + 8, x), Lane(w.Quants + 12, x));
 
-    public static Vector128<float> Products(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations) => Vector128.Create(
-        Sixteen(w0, w1, w2, w3, 0, activations), Sixteen(w0, w1, w2, w3, 4, activations),
-        Sixteen(w0, w1, w2, w3, 8, activations), Sixteen(w0, w1, w2, w3, 12, activations));
-
-    private static float Sixteen(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, int offset, sbyte* x) =>
-        Four(w0.Quants + offset, x) + Four(w1.Quants + offset, x + 4) + Four(w2.Quants + offset, x + 8) + Four(w3.Quants + offset, x + 12);
-
-    private static int Four(byte* w, sbyte* x) => (w[0] * x[0]) + (w[1] * x[1]) + (w[2] * x[2]) + (w[3] * x[3]);
-}
-
-/// <summary>Signed weights in plain C#.</summary>
-internal readonly unsafe struct ScalarSigned : IQuantProducts<QuantPointer, Vector128<float>>
-{
-    public static bool HasMins => false;
-
-    public static Vector128<float> Products(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations) => Vector128.Create(
-        Sixteen(w0, w1, w2, w3, 0, activations), Sixteen(w0, w1, w2, w3, 4, activations),
-        Sixteen(w0, w1, w2, w3, 8, activations), Sixteen(w0, w1, w2, w3, 12, activations));
-
-    private static float Sixteen(QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, int offset, sbyte* x) =>
-        Four((sbyte*)w0.Quants + offset, x) + Four((sbyte*)w1.Quants + offset, x + 4)
-        + Four((sbyte*)w2.Quants + offset, x + 8) + Four((sbyte*)w3.Quants + offset, x + 12);
-
-    private static int Four(sbyte* w, sbyte* x) => (w[0] * x[0]) + (w[1] * x[1]) + (w[2] * x[2]) + (w[3] * x[3]);
+    private static int Lane(byte* w, sbyte* x)
+    {
+        int sum = 0;
+        for (int i = 0; i < 4; i++) sum += (TKind.Range == QuantRange.Signed ? (sbyte)w[i] : w[i]) * x[i];
+        return sum;
+    }
 }

@@ -1,37 +1,106 @@
 namespace Quipu.Cpu.Quantize;
 
 /// <summary>
-/// Quantized activations: rows of int8 with a scale for every 16 elements, x ≈ scale · q. Strides are padded with zeros, so that kernels
-/// run over whole vectors.
+/// Quantized activations: rows of int8 with a scale for every 32 elements, x ≈ scale · q. A single row lies as it is; several lie in
+/// fours, interleaved four columns at a time, and those that fill up the last four are zeros: a kernel that multiplies four rows reads one stream.
 /// </summary>
-internal readonly unsafe struct ActivationRows(sbyte* quants, float* scales, float* sums, int rows, RowLayout layout)
-{
-    /// <summary>[Rows, Layout.Quants], −127 … 127.</summary>
-    public readonly sbyte* Quants = quants;
-
-    /// <summary>[Rows, Layout.Groups]: one for every 16 elements, like a weight's.</summary>
-    public readonly float* Scales = scales;
-
-    /// <summary>[Rows, Layout.Groups]: scale · Σq of every 16 elements, what a weight's minimum is multiplied with.</summary>
-    public readonly float* Sums = sums;
-
-    /// <summary>Number of rows.</summary>
-    public readonly int Rows = rows;
-
-    /// <summary>Strides.</summary>
-    public readonly RowLayout Layout = layout;
-}
-
-/// <summary>Strides of quantized rows, of weights as of activations.</summary>
-/// <param name="Columns">Elements of a row, a multiple of 32.</param>
-internal readonly record struct RowLayout(int Columns)
+internal readonly unsafe struct ActivationRows
 {
     /// <summary>Elements that share a scale.</summary>
-    public const int GroupLength = 16;
+    public const int GroupLength = 32;
 
-    /// <summary>Bytes from row to row: columns up to a whole 512-bit vector.</summary>
-    public int Quants => (Columns + 63) & ~63;
+    /// <summary>Rows that lie together.</summary>
+    public const int Four = 4;
 
-    /// <summary>Floats from row to row of scales, minimums and sums: groups up to a whole 512-bit vector.</summary>
-    public int Groups => ((Columns / GroupLength) + 15) & ~15;
+    /// <summary>Rows of activations in memory.</summary>
+    /// <param name="memory"><see cref="Bytes"/>, aligned to 64.</param>
+    /// <param name="rows">At least 1.</param>
+    /// <param name="columns">A multiple of 32.</param>
+    public ActivationRows(byte* memory, int rows, int columns)
+    {
+        Rows = rows;
+        Columns = columns;
+        Interleave = rows == 1 ? 1 : Four;
+        long stored = StoredRows(rows), groups = stored * columns / GroupLength;
+        Quants = (sbyte*)memory;
+        Scales = (float*)(memory + (stored * columns));
+        Sums = Scales + groups;
+        HalfSums = Sums + groups;
+    }
+
+    /// <summary>[blocks, columns / 4, Interleave, 4], −127 … 127.</summary>
+    public sbyte* Quants { get; }
+
+    /// <summary>[blocks, groups, Interleave].</summary>
+    public float* Scales { get; }
+
+    /// <summary>[blocks, groups, Interleave]: scale · Σq of every 32 elements, what a weight's minimum is multiplied with.</summary>
+    public float* Sums { get; }
+
+    /// <summary>[blocks, 2 · groups, Interleave]: the same of every 16.</summary>
+    public float* HalfSums { get; }
+
+    /// <summary>Number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Elements of a row.</summary>
+    public int Columns { get; }
+
+    /// <summary>Rows of a block: 1 or 4.</summary>
+    public int Interleave { get; }
+
+    /// <summary>Groups of a row.</summary>
+    public int Groups => Columns / GroupLength;
+
+    /// <summary>Memory that rows need.</summary>
+    public static long Bytes(int rows, int columns) => StoredRows(rows) * (columns + (4L * sizeof(float) * columns / GroupLength));
+
+    /// <summary>Where a row's quants, scales and sums begin.</summary>
+    public QuantizedRow Row(int row)
+    {
+        int inside = row % Interleave;
+        long block = row - inside;
+        return new QuantizedRow
+        {
+            Quants = Quants + (block * Columns) + (4 * inside),
+            Scales = Scales + (block * Groups) + inside,
+            Sums = Sums + (block * Groups) + inside,
+            HalfSums = HalfSums + (2 * block * Groups) + inside,
+            Stride = Interleave,
+        };
+    }
+
+    private static long StoredRows(int rows) => rows == 1 ? 1 : (rows + Four - 1L) / Four * Four;
+}
+
+/// <summary>One row among <see cref="ActivationRows"/>.</summary>
+internal unsafe struct QuantizedRow
+{
+    /// <summary>Four columns, then the next four 4 · <see cref="Stride"/> bytes on.</summary>
+    public sbyte* Quants;
+
+    /// <summary>One every <see cref="Stride"/> floats.</summary>
+    public float* Scales;
+
+    /// <summary>One every <see cref="Stride"/> floats.</summary>
+    public float* Sums;
+
+    /// <summary>One every <see cref="Stride"/> floats.</summary>
+    public float* HalfSums;
+
+    /// <summary>1 or 4.</summary>
+    public int Stride;
+
+    /// <summary>Writes zeros into all groups.</summary>
+    public readonly void Clear(int groups)
+    {
+        for (int i = 0; i < groups * ActivationRows.GroupLength / 4; i++) *(int*)(Quants + (4 * i * Stride)) = 0;
+        for (int i = 0; i < groups; i++)
+        {
+            Scales[i * Stride] = 0;
+            Sums[i * Stride] = 0;
+            HalfSums[2 * i * Stride] = 0;
+            HalfSums[((2 * i) + 1) * Stride] = 0;
+        }
+    }
 }

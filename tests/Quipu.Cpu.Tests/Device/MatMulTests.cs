@@ -1,3 +1,4 @@
+using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 using Quipu.Tensors;
 
@@ -54,7 +55,7 @@ public sealed unsafe class MatMulTests
     public void Threads_and_batches_do_not_change_a_bit(TensorType type)
     {
         var random = new Random(5);
-        int columns = TensorFormats.Get(type).BlockLength == 256 ? 512 : 576, rows = 19;
+        int columns = TensorFormats.Get(type).BlockLength == 256 ? 768 : 576, rows = 19;
         var weight = new WeightMatrix(random, type, 701, columns);
         float[] bias = KernelSets.Normal(random, 701);
         float[] input = KernelSets.Normal(random, rows * columns);
@@ -133,15 +134,13 @@ public sealed unsafe class MatMulTests
 
     private static float[] QuantizeAndBack(float[] input, int columns)
     {
-        var layout = new RowLayout(columns);
-        sbyte[] quants = new sbyte[layout.Quants];
-        float[] scales = new float[layout.Groups], sums = new float[layout.Groups], result = new float[input.Length];
+        float[] result = new float[input.Length];
+        using var memory = new AlignedMemory(ActivationRows.Bytes(1, columns));
+        QuantizedRow quantized = new ActivationRows((byte*)memory.Data, 1, columns).Row(0);
         for (int row = 0; row < input.Length / columns; row++)
         {
-            fixed (float* x = &input[row * columns], s = scales, total = sums)
-            fixed (sbyte* q = quants)
-                ActivationQuantizer.QuantizeScalar(x, layout, q, s, total);
-            for (int i = 0; i < columns; i++) result[(row * columns) + i] = scales[i / 16] * quants[i];
+            fixed (float* x = &input[row * columns]) ActivationQuantizer.QuantizeScalar(x, columns, quantized);
+            for (int i = 0; i < columns; i++) result[(row * columns) + i] = quantized.Scales[i / 32] * quantized.Quants[i];
         }
 
         return result;

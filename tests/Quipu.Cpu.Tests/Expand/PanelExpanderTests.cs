@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Runtime.Intrinsics;
 using CsCheck;
 using Quipu.Cpu.Expand;
-using Quipu.Cpu.Quantize;
 using Quipu.Gguf;
 using Quipu.Tensors;
 using Quipu.Testing;
@@ -77,14 +76,16 @@ public sealed unsafe class PanelExpanderTests
     }
 
     [Theory, MemberData(nameof(Types))]
-    public void Signedness_and_minimums_are_the_contracts(TensorType type)
+    public void Ranges_are_those_that_the_kernels_count_on(TensorType type)
     {
-        bool signed = type is TensorType.Q8_0 or TensorType.IQ4_NL or TensorType.IQ4_XS;
-        foreach (var set in Sets)
+        QuantRange range = type switch
         {
-            Assert.Equal(signed, PanelExpanders.For(type, set).Range == QuantRange.Signed);
-            Assert.Equal(!signed, PanelExpanders.For(type, set).HasMins);
-        }
+            TensorType.Q8_0 or TensorType.IQ4_NL or TensorType.IQ4_XS => QuantRange.Signed,
+            TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q4_K => QuantRange.Below16,
+            TensorType.Q5_0 or TensorType.Q5_1 or TensorType.Q5_K => QuantRange.Below32,
+            _ => QuantRange.Below64,
+        };
+        foreach (var set in Sets) Assert.Equal(range, PanelExpanders.For(type, set).Range);
     }
 
     [Theory]
@@ -110,10 +111,12 @@ public sealed unsafe class PanelExpanderTests
         Assert.Equal(reference.Mins, actual.Mins);
         for (int i = 0; i < columns; i++)
         {
-            int quant = expander.HasMins ? actual.Quants[i] : (sbyte)actual.Quants[i];
-            if (expander.HasMins && quant > (expander.Range == QuantRange.Below32 ? 31 : 63))
-                Assert.Fail($"Quant {i} is {quant}, more than the kernels of {expander.Range} can take.");
-            float product = actual.Scales[i / 16] * quant, min = expander.HasMins ? actual.Mins[i / 16] : 0;
+            bool hasMins = QuantRanges.HasMins(expander.Range);
+            int quant = hasMins ? actual.Quants[i] : (sbyte)actual.Quants[i];
+            int most = expander.Range switch { QuantRange.Below16 => 15, QuantRange.Below32 => 31, QuantRange.Below64 => 63, _ => 127 };
+            if (quant > most) Assert.Fail($"Quant {i} is {quant}, more than the kernels of {expander.Range} can take.");
+            int group = i / QuantRanges.GroupLength(expander.Range);
+            float product = actual.Scales[group] * quant, min = hasMins ? actual.Mins[group] : 0;
             if (!(MathF.Abs(product + min - decoded[i]) <= Tolerance * (MathF.Abs(product) + MathF.Abs(min))))
                 Assert.Fail($"Element {i} is {product + min}, but decodes to {decoded[i]}.");
         }
@@ -149,42 +152,43 @@ public sealed unsafe class PanelExpanderTests
     /// <summary>An expanded row.</summary>
     private sealed record Expanded(byte[] Quants, float[] Scales, float[] Mins)
     {
-        /// <summary>Expands a row into every lane of guarded memory, once alone and once as often as there are lanes.</summary>
+        /// <summary>Expands a row into every lane of guarded memory.</summary>
         public static Expanded Of(InstructionSet set, TensorType type, byte[] row, int columns)
         {
             var expander = PanelExpanders.For(type, set);
-            int lanes = WeightPanel.LanesOf(set), groups = columns / 16;
-            var layout = new RowLayout(columns);
-            var alone = Of(expander, row, layout, lanes, count: 1, lane: 0);
-            for (int lane = 0; lane < lanes; lane++)
-            {
-                var one = Of(expander, row, layout, lanes, count: lanes, lane);
-                Assert.Equal(alone.Quants, one.Quants);
-                Assert.Equal(alone.Scales, one.Scales);
-                Assert.Equal(alone.Mins, one.Mins);
-            }
-
-            return alone;
-        }
-
-        private static Expanded Of(PanelExpander expander, byte[] row, RowLayout layout, int lanes, int count, int lane)
-        {
-            byte[] memory = Guarded((int)WeightPanel.Bytes(layout, lanes));
+            int lanes = WeightPanel.LanesOf(set), groupLength = QuantRanges.GroupLength(expander.Range);
+            byte[] memory = Guarded(WeightPanel.Bytes(columns, groupLength, lanes));
             fixed (byte* source = row, target = memory)
             {
-                var panel = new WeightPanel(target + Guard, layout, lanes);
-                expander.Fill(source, 0, count, panel);
+                byte** rows = stackalloc byte*[lanes];
+                for (int lane = 0; lane < lanes; lane++) rows[lane] = source;
+                var panel = new WeightPanel(target + Guard, columns, groupLength, lanes);
+                expander.Fill(rows, 0, panel);
                 AssertGuards(memory);
-                byte[] quants = new byte[layout.Columns];
-                for (int i = 0; i < quants.Length; i++) quants[i] = panel.Quants[(((i / 4 * lanes) + lane) * 4) + (i % 4)];
-                return new Expanded(quants, Lane(panel.Scales), expander.HasMins ? Lane(panel.Mins) : []);
-
-                float[] Lane(float* values)
+                var first = Lane(panel, expander, lanes, 0);
+                for (int lane = 1; lane < lanes; lane++)
                 {
-                    float[] result = new float[panel.Groups];
-                    for (int i = 0; i < result.Length; i++) result[i] = values[(i * lanes) + lane];
-                    return result;
+                    var other = Lane(panel, expander, lanes, lane);
+                    Assert.Equal(first.Quants, other.Quants);
+                    Assert.Equal(first.Scales, other.Scales);
+                    Assert.Equal(first.Mins, other.Mins);
                 }
+
+                return first;
+            }
+        }
+
+        private static Expanded Lane(WeightPanel panel, PanelExpander expander, int lanes, int lane)
+        {
+            byte[] quants = new byte[panel.Columns];
+            for (int i = 0; i < quants.Length; i++) quants[i] = panel.Quants[(((i / 4 * lanes) + lane) * 4) + (i % 4)];
+            return new Expanded(quants, Floats(panel.Scales), QuantRanges.HasMins(expander.Range) ? Floats(panel.Mins) : []);
+
+            float[] Floats(float* values)
+            {
+                float[] result = new float[panel.Columns / panel.GroupLength];
+                for (int i = 0; i < result.Length; i++) result[i] = values[(i * lanes) + lane];
+                return result;
             }
         }
 

@@ -1,3 +1,4 @@
+using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.Tests.Quantize;
@@ -19,6 +20,7 @@ public sealed unsafe class ActivationQuantizerTests
                 Assert.Equal(expected.Quants, actual.Quants);
                 Assert.Equal(expected.Scales, actual.Scales);
                 Assert.Equal(expected.Sums, actual.Sums);
+                Assert.Equal(expected.HalfSums, actual.HalfSums);
             }
         }
     }
@@ -28,25 +30,28 @@ public sealed unsafe class ActivationQuantizerTests
     {
         float[] x = KernelSets.Normal(new Random(1), 640);
         var q = new Quantized((InstructionSet)set, x);
-        for (int group = 0; group < x.Length / 16; group++)
+        for (int group = 0; group < x.Length / 32; group++)
         {
-            float max = x.AsSpan(16 * group, 16).ToArray().Max(MathF.Abs), scale = q.Scales[group];
-            int sum = 0;
+            float max = x.AsSpan(32 * group, 32).ToArray().Max(MathF.Abs), scale = q.Scales[group];
+            int lower = 0, upper = 0;
             Assert.Equal(max / 127f, scale);
-            for (int i = 16 * group; i < 16 * (group + 1); i++)
+            for (int i = 32 * group; i < 32 * (group + 1); i++)
             {
                 Assert.InRange(q.Quants[i], -127, 127);
                 Assert.InRange(MathF.Abs(x[i] - (scale * q.Quants[i])), 0, scale * 0.50001f);
                 if (MathF.Abs(x[i]) == max) Assert.Equal(127, Math.Abs((int)q.Quants[i]));
-                sum += q.Quants[i];
+                if (i % 32 < 16) lower += q.Quants[i];
+                else upper += q.Quants[i];
             }
 
-            Assert.Equal(scale * sum, q.Sums[group]);
+            Assert.Equal(scale * (lower + upper), q.Sums[group]);
+            Assert.Equal(scale * lower, q.HalfSums[2 * group]);
+            Assert.Equal(scale * upper, q.HalfSums[(2 * group) + 1]);
         }
     }
 
     [Theory, MemberData(nameof(KernelSets.All), MemberType = typeof(KernelSets))]
-    public void Extremes_stay_bytes_and_the_padding_is_zero(int set)
+    public void Extremes_stay_bytes(int set)
     {
         float[] x = new float[96];
         x[0] = float.MaxValue;
@@ -57,33 +62,66 @@ public sealed unsafe class ActivationQuantizerTests
         Assert.Equal(127, q.Quants[0]);
         Assert.Equal(-127, q.Quants[1]);
         Assert.Equal(0, q.Quants[32]);
-        Assert.Equal(0f, q.Scales[2]);
+        Assert.Equal(0f, q.Scales[1]);
         Assert.Equal(127, q.Quants[64]);
-        Assert.All(q.Quants[96..], value => Assert.Equal(0, value));
-        Assert.All(q.Scales[6..], value => Assert.Equal(0f, value));
-        Assert.All(q.Sums[6..], value => Assert.Equal(0f, value));
+    }
+
+    [Theory, MemberData(nameof(KernelSets.All), MemberType = typeof(KernelSets))]
+    public void Interleaved_rows_are_those_that_lie_alone(int set)
+    {
+        var random = new Random(3);
+        const int Columns = 160, Rows = 6;
+        using var memory = new AlignedMemory(ActivationRows.Bytes(Rows, Columns));
+        var rows = new ActivationRows((byte*)memory.Data, Rows, Columns);
+        float[][] x = [.. Enumerable.Range(0, Rows).Select(_ => KernelSets.Normal(random, Columns))];
+        for (int row = 0; row < Rows; row++)
+        {
+            fixed (float* source = x[row]) ActivationQuantizer.For((InstructionSet)set)(source, Columns, rows.Row(row));
+        }
+
+        for (int row = 0; row < Rows; row++)
+        {
+            var alone = new Quantized((InstructionSet)set, x[row]);
+            var together = new Quantized(rows.Row(row), Columns);
+            Assert.Equal(alone.Quants, together.Quants);
+            Assert.Equal(alone.Scales, together.Scales);
+            Assert.Equal(alone.Sums, together.Sums);
+            Assert.Equal(alone.HalfSums, together.HalfSums);
+        }
     }
 
     private sealed class Quantized
     {
         public Quantized(InstructionSet set, float[] x)
         {
-            var layout = new RowLayout(x.Length);
-            Quants = new sbyte[layout.Quants];
-            Scales = new float[layout.Groups];
-            Sums = new float[layout.Groups];
-            Array.Fill(Quants, (sbyte)99);
-            Array.Fill(Scales, float.NaN);
-            Array.Fill(Sums, float.NaN);
-            fixed (float* source = x, scales = Scales, sums = Sums)
-            fixed (sbyte* quants = Quants)
-                ActivationQuantizer.For(set)(source, layout, quants, scales, sums);
+            using var memory = new AlignedMemory(ActivationRows.Bytes(1, x.Length));
+            QuantizedRow row = new ActivationRows((byte*)memory.Data, 1, x.Length).Row(0);
+            fixed (float* source = x) ActivationQuantizer.For(set)(source, x.Length, row);
+            (Quants, Scales, Sums, HalfSums) = Read(row, x.Length);
         }
+
+        public Quantized(QuantizedRow row, int columns) => (Quants, Scales, Sums, HalfSums) = Read(row, columns);
 
         public sbyte[] Quants { get; }
 
         public float[] Scales { get; }
 
         public float[] Sums { get; }
+
+        public float[] HalfSums { get; }
+
+        private static (sbyte[] Quants, float[] Scales, float[] Sums, float[] HalfSums) Read(QuantizedRow row, int columns)
+        {
+            sbyte[] quants = new sbyte[columns];
+            for (int i = 0; i < columns; i++) quants[i] = row.Quants[(i / 4 * 4 * row.Stride) + (i % 4)];
+            return (quants, Floats(row.Scales, columns / 32), Floats(row.Sums, columns / 32), Floats(row.HalfSums, columns / 16));
+
+            float[] Floats(float* values, int count)
+            {
+                float[] result = new float[count];
+                for (int i = 0; i < count; i++) result[i] = values[i * row.Stride];
+                return result;
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ using Quipu.Cpu.Lanes;
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>IQ4_NL: w = d·table[q].</summary>
-internal readonly unsafe struct IQ4_NLBlocks : ISmallBlocks
+internal readonly unsafe struct IQ4_NLBlocks : IExpandable
 {
     private const int QuantsOffset = 2;
 
@@ -25,9 +25,26 @@ internal readonly unsafe struct IQ4_NLBlocks : ISmallBlocks
     public static float Minimum(byte* block, int group) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> =>
-        TBytes.Lookup(Table, TBytes.LoadNibbles(block + QuantsOffset));
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
+    {
+        ExpandQuants<TRows, TSink>(rows, offset + QuantsOffset, 0, ref sink);
+        sink.Scale(0, TRows.HalfToSingle(TRows.LoadWords(rows, offset)));
+    }
 
+    /// <summary>Quants of 32 elements, which IQ4_XS has too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Minimums(Vector128<int> heads, Vector128<float> scales) => Vector128<float>.Zero;
+    internal static void ExpandQuants<TRows, TSink>(byte** rows, long offset, int column, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
+    {
+        TRows low = TRows.Broadcast(15);
+        var table = Table;
+        TRows.LoadColumns(rows, offset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+        sink.Quants(column, TRows.Lookup(table, c0 & low), TRows.Lookup(table, c1 & low), TRows.Lookup(table, c2 & low), TRows.Lookup(table, c3 & low));
+        (c0, c1, c2, c3) = (TRows.ShiftRight(c0, 4), TRows.ShiftRight(c1, 4), TRows.ShiftRight(c2, 4), TRows.ShiftRight(c3, 4));
+        sink.Quants(
+            column + 16, TRows.Lookup(table, c0 & low), TRows.Lookup(table, c1 & low), TRows.Lookup(table, c2 & low), TRows.Lookup(table, c3 & low));
+    }
 }

@@ -4,7 +4,7 @@ using Quipu.Cpu.Lanes;
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>IQ4_XS: w = d·(s − 32)·table[q].</summary>
-internal readonly unsafe struct IQ4_XSBlocks : ISuperBlocks
+internal readonly unsafe struct IQ4_XSBlocks : IExpandable
 {
     private const int HighOffset = 2, LowOffset = 4, QuantsOffset = 8;
 
@@ -19,36 +19,28 @@ internal readonly unsafe struct IQ4_XSBlocks : ISuperBlocks
 
     public static float Scale(byte* block, int group)
     {
-        int sub = group / 2;
-        int lower = (block[LowOffset + (sub / 2)] >> (sub % 2 * 4)) & 15;
-        int upper = (*(ushort*)(block + HighOffset) >> (2 * sub)) & 3;
+        int lower = (block[LowOffset + (group / 2)] >> (group % 2 * 4)) & 15;
+        int upper = (*(ushort*)(block + HighOffset) >> (2 * group)) & 3;
         return HalfBits.ToSingle(*(ushort*)block) * ((lower | (upper << 4)) - 32);
     }
 
     public static float Minimum(byte* block, int group) => 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TBytes>(byte* block, byte* quants, float* scales, float* mins) where TBytes : struct, IBytes32<TBytes>
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        TBytes.StoreEightTwice(SubScales(block), HalfBits.ToSingle(*(ushort*)block), scales);
-        var table = IQ4_NLBlocks.Table;
+        TRows heads = TRows.LoadWords(rows, offset), lower = TRows.LoadWords(rows, offset + LowOffset);
+        TRows scale = TRows.HalfToSingle(heads), nibble = Integer<TRows>(15), upperTwo = Integer<TRows>(0x30);
         for (int sub = 0; sub < 8; sub++)
-            TBytes.Store(TBytes.Lookup(table, TBytes.LoadNibbles(block + QuantsOffset + (16 * sub))), quants + (32 * sub));
+        {
+            IQ4_NLBlocks.ExpandQuants<TRows, TSink>(rows, offset + QuantsOffset + (16 * sub), 32 * sub, ref sink);
+            TRows bits = (TRows.ShiftRight(lower, 4 * sub) & nibble) | (TRows.ShiftRight(heads, 12 + (2 * sub)) & upperTwo);
+            sink.Scale(sub, TRows.Multiply(TRows.ToSingle(TRows.Subtract(bits, 32)), scale));
+        }
     }
 
-    /// <summary>The eight scales with 32 taken away, a byte each: the fields are spread by halves, then by quarters, to bytes.</summary>
+    // A small number in each lane's lowest byte.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong SubScales(byte* block)
-    {
-        ulong lower = *(uint*)(block + LowOffset), upper = *(ushort*)(block + HighOffset);
-        lower = (lower | (lower << 16)) & 0x0000ffff0000ffff;
-        lower = (lower | (lower << 8)) & 0x00ff00ff00ff00ff;
-        lower = (lower | (lower << 4)) & 0x0f0f0f0f0f0f0f0f;
-        upper = (upper | (upper << 24)) & 0x000000ff000000ff;
-        upper = (upper | (upper << 12)) & 0x000f000f000f000f;
-        upper = (upper | (upper << 6)) & 0x0303030303030303;
-        // Flipping bit 5 takes 32 away, modulo 64; it is then the sign and fills bits 6 and 7.
-        ulong biased = (lower | (upper << 4)) ^ 0x2020202020202020;
-        return biased | ((biased & 0x2020202020202020) * 6);
-    }
+    private static TRows Integer<TRows>(byte value) where TRows : struct, IRowLanes<TRows> => TRows.ShiftRight(TRows.Broadcast(value), 24);
 }

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>Q2_K: w = d·s·q − e·m.</summary>
-internal readonly unsafe struct Q2_KBlocks : ISuperBlocks
+internal readonly unsafe struct Q2_KBlocks : IExpandable
 {
     private const int QuantsOffset = 16, ScaleOffset = 80, MinimumOffset = 82;
 
@@ -13,7 +12,7 @@ internal readonly unsafe struct Q2_KBlocks : ISuperBlocks
 
     public static int BlockBytes => 84;
 
-    public static QuantRange Range => QuantRange.Below32;
+    public static QuantRange Range => QuantRange.Below64;
 
     public static int Quant(byte* block, int index) => Packed.TwoBits(block + QuantsOffset + (index / 128 * 32), index % 128);
 
@@ -21,24 +20,41 @@ internal readonly unsafe struct Q2_KBlocks : ISuperBlocks
 
     public static float Minimum(byte* block, int group) => -HalfBits.ToSingle(*(ushort*)(block + MinimumOffset)) * (block[group] >> 4);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TBytes>(byte* block, byte* quants, float* scales, float* mins) where TBytes : struct, IBytes32<TBytes>
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        Vector128<byte> pairs = Vector128.Load(block), low = Vector128.Create((byte)15);
-        TBytes.StoreSixteen((pairs & low).AsSByte(), HalfBits.ToSingle(*(ushort*)(block + ScaleOffset)), scales);
-        Vector128<byte> high = Vector128.ShiftRightLogical(pairs.AsUInt16(), 4).AsByte() & low;
-        TBytes.StoreSixteen(high.AsSByte(), -HalfBits.ToSingle(*(ushort*)(block + MinimumOffset)), mins);
-        ExpandHalf(TBytes.Load(block + QuantsOffset), quants);
-        ExpandHalf(TBytes.Load(block + QuantsOffset + 32), quants + 128);
+        TRows heads = TRows.LoadWords(rows, offset + ScaleOffset);
+        TRows scale = TRows.HalfToSingle(heads), min = TRows.Multiply(TRows.HalfToSingle(TRows.ShiftRight(heads, 16)), -1);
+        TRows.LoadColumns(rows, offset, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
+        ExpandScales(0, s0, scale, min, ref sink);
+        ExpandScales(4, s1, scale, min, ref sink);
+        ExpandScales(8, s2, scale, min, ref sink);
+        ExpandScales(12, s3, scale, min, ref sink);
+        TRows two = TRows.Broadcast(3);
+        for (int part = 0; part < 4; part++)
+        {
+            TRows.LoadColumns(rows, offset + QuantsOffset + (16 * part), out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+            for (int column = (part / 2 * 128) + (part % 2 * 16), end = column + 128; column < end; column += 32)
+            {
+                sink.Quants(column, c0 & two, c1 & two, c2 & two, c3 & two);
+                (c0, c1, c2, c3) = (TRows.ShiftRight(c0, 2), TRows.ShiftRight(c1, 2), TRows.ShiftRight(c2, 2), TRows.ShiftRight(c3, 2));
+            }
+        }
     }
 
+    // Four bytes, each a scale in the low nibble and a minimum in the high one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExpandHalf<TBytes>(TBytes packed, byte* quants) where TBytes : struct, IBytes32<TBytes>
+    private static void ExpandScales<TRows, TSink>(int group, TRows packed, TRows scale, TRows min, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        TBytes two = TBytes.Broadcast(3);
-        TBytes.Store(packed & two, quants);
-        TBytes.Store(TBytes.ShiftRight(packed, 2) & two, quants + 32);
-        TBytes.Store(TBytes.ShiftRight(packed, 4) & two, quants + 64);
-        TBytes.Store(TBytes.ShiftRight(packed, 6) & two, quants + 96);
+        TRows nibble = TRows.ShiftRight(TRows.Broadcast(15), 24);
+        for (int i = 0; i < 4; i++)
+        {
+            sink.Scale(group + i, TRows.Multiply(TRows.ToSingle(packed & nibble), scale));
+            sink.Min(group + i, TRows.Multiply(TRows.ToSingle(TRows.ShiftRight(packed, 4) & nibble), min));
+            packed = TRows.ShiftRight(packed, 8);
+        }
     }
 }

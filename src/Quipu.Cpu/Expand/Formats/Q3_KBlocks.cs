@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>Q3_K: w = d·(s − 32)·q − 4·d·(s − 32).</summary>
-internal readonly unsafe struct Q3_KBlocks : ISuperBlocks
+internal readonly unsafe struct Q3_KBlocks : IExpandable
 {
     private const int QuantsOffset = 32, ScalesOffset = 96, ScaleOffset = 108;
 
@@ -13,7 +12,7 @@ internal readonly unsafe struct Q3_KBlocks : ISuperBlocks
 
     public static int BlockBytes => 110;
 
-    public static QuantRange Range => QuantRange.Below32;
+    public static QuantRange Range => QuantRange.Below64;
 
     public static int Quant(byte* block, int index)
     {
@@ -31,43 +30,59 @@ internal readonly unsafe struct Q3_KBlocks : ISuperBlocks
 
     public static float Minimum(byte* block, int group) => -4 * Scale(block, group);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TBytes>(byte* block, byte* quants, float* scales, float* mins) where TBytes : struct, IBytes32<TBytes>
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        float scale = HalfBits.ToSingle(*(ushort*)(block + ScaleOffset));
-        Vector128<sbyte> subScales = SubScales(block + ScalesOffset);
-        TBytes.StoreSixteen(subScales, scale, scales);
-        TBytes.StoreSixteen(subScales, -4 * scale, mins);
-        TBytes high = TBytes.Load(block), bit = TBytes.Broadcast(4);
-        ExpandHalf(
-            TBytes.Load(block + QuantsOffset),
-            TBytes.ShiftLeft(high, 2) & bit, TBytes.ShiftLeft(high, 1) & bit, high & bit, TBytes.ShiftRight(high, 1) & bit, quants);
-        ExpandHalf(
-            TBytes.Load(block + QuantsOffset + 32),
-            TBytes.ShiftRight(high, 2) & bit, TBytes.ShiftRight(high, 3) & bit, TBytes.ShiftRight(high, 4) & bit,
-            TBytes.ShiftRight(high, 5) & bit, quants + 128);
+        ExpandScales<TRows, TSink>(rows, offset, ref sink);
+        for (int half = 0; half < 32; half += 16)
+        {
+            TRows.LoadColumns(rows, offset + half, out TRows h0, out TRows h1, out TRows h2, out TRows h3);
+            for (int part = 0; part < 2; part++)
+            {
+                TRows.LoadColumns(rows, offset + QuantsOffset + (32 * part) + half, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+                for (int column = (128 * part) + half, end = column + 128; column < end; column += 32)
+                {
+                    sink.Quants(column, Join(c0, h0), Join(c1, h1), Join(c2, h2), Join(c3, h3));
+                    (c0, c1, c2, c3) = (TRows.ShiftRight(c0, 2), TRows.ShiftRight(c1, 2), TRows.ShiftRight(c2, 2), TRows.ShiftRight(c3, 2));
+                    (h0, h1, h2, h3) = (TRows.ShiftRight(h0, 1), TRows.ShiftRight(h1, 1), TRows.ShiftRight(h2, 1), TRows.ShiftRight(h3, 1));
+                }
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExpandHalf<TBytes>(TBytes packed, TBytes high0, TBytes high1, TBytes high2, TBytes high3, byte* quants)
-        where TBytes : struct, IBytes32<TBytes>
+    private static TRows Join<TRows>(TRows lower, TRows upper) where TRows : struct, IRowLanes<TRows> =>
+        (lower & TRows.Broadcast(3)) | (TRows.ShiftLeft(upper, 2) & TRows.Broadcast(4));
+
+    // The lower nibbles of scales 0 to 7 are the low nibbles of eight bytes, those of 8 to 15 the high ones; the upper bits of scales j, j + 4,
+    // j + 8 and j + 12 share a byte of the four behind.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExpandScales<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        TBytes two = TBytes.Broadcast(3);
-        TBytes.Store((packed & two) | high0, quants);
-        TBytes.Store((TBytes.ShiftRight(packed, 2) & two) | high1, quants + 32);
-        TBytes.Store((TBytes.ShiftRight(packed, 4) & two) | high2, quants + 64);
-        TBytes.Store((TBytes.ShiftRight(packed, 6) & two) | high3, quants + 96);
+        TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, offset + ScaleOffset - 2), 16)), nibbles = TRows.Broadcast(15), two = TRows.Broadcast(0x30);
+        TRows a = TRows.LoadWords(rows, offset + ScalesOffset), b = TRows.LoadWords(rows, offset + ScalesOffset + 4);
+        TRows upper = TRows.LoadWords(rows, offset + ScalesOffset + 8);
+        ExpandScales(0, (a & nibbles) | (TRows.ShiftLeft(upper, 4) & two), scale, ref sink);
+        ExpandScales(4, (b & nibbles) | (TRows.ShiftLeft(upper, 2) & two), scale, ref sink);
+        ExpandScales(8, (TRows.ShiftRight(a, 4) & nibbles) | (upper & two), scale, ref sink);
+        ExpandScales(12, (TRows.ShiftRight(b, 4) & nibbles) | (TRows.ShiftRight(upper, 2) & two), scale, ref sink);
     }
 
-    /// <summary>The sixteen scales with 32 taken away.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<sbyte> SubScales(byte* packed)
+    private static void ExpandScales<TRows, TSink>(int group, TRows bytes, TRows scale, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        const ulong nibbles = 0x0f0f0f0f0f0f0f0f, upperTwo = 0x3030303030303030;
-        ulong lower = *(ulong*)packed, upper = *(uint*)(packed + 8);
-        // The upper bits of scales j, j + 4, j + 8 and j + 12 share a byte: each pair goes to bits 4 and 5 of its scale's byte.
-        ulong first = (lower & nibbles) | (((upper << 4) | (upper << 34)) & upperTwo);
-        ulong second = ((lower >> 4) & nibbles) | ((upper | (upper << 30)) & upperTwo);
-        return Vector128.Create(first, second).AsSByte() - Vector128.Create((sbyte)32);
+        TRows lowest = TRows.ShiftRight(TRows.Broadcast(255), 24);
+        for (int i = 0; i < 4; i++)
+        {
+            TRows product = TRows.Multiply(TRows.ToSingle(TRows.Subtract(bytes & lowest, 32)), scale);
+            sink.Scale(group + i, product);
+            sink.Min(group + i, TRows.Multiply(product, -4));
+            bytes = TRows.ShiftRight(bytes, 8);
+        }
     }
 }

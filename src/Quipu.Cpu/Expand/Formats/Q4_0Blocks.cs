@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>Q4_0: w = d·q − 8·d.</summary>
-internal readonly unsafe struct Q4_0Blocks : ISmallBlocks
+internal readonly unsafe struct Q4_0Blocks : IExpandable
 {
     private const int QuantsOffset = 2;
 
@@ -13,7 +12,7 @@ internal readonly unsafe struct Q4_0Blocks : ISmallBlocks
 
     public static int BlockBytes => 18;
 
-    public static QuantRange Range => QuantRange.Below32;
+    public static QuantRange Range => QuantRange.Below16;
 
     public static int Quant(byte* block, int index) => Packed.Nibble(block + QuantsOffset, index);
 
@@ -22,8 +21,14 @@ internal readonly unsafe struct Q4_0Blocks : ISmallBlocks
     public static float Minimum(byte* block, int group) => -8 * Scale(block, group);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> => TBytes.LoadNibbles(block + QuantsOffset);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Minimums(Vector128<int> heads, Vector128<float> scales) => scales * -8;
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
+    {
+        TRows.LoadColumns(rows, offset + QuantsOffset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+        sink.Nibbles<TSink, TRows>(0, 16, c0, c1, c2, c3);
+        TRows scale = TRows.HalfToSingle(TRows.LoadWords(rows, offset));
+        sink.Scale(0, scale);
+        sink.Min(0, TRows.Multiply(scale, -8));
+    }
 }

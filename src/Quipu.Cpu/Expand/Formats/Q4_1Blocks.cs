@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>Q4_1: w = d·q + m.</summary>
-internal readonly unsafe struct Q4_1Blocks : ISmallBlocks
+internal readonly unsafe struct Q4_1Blocks : IExpandable
 {
     private const int MinimumOffset = 2, QuantsOffset = 4;
 
@@ -13,7 +12,7 @@ internal readonly unsafe struct Q4_1Blocks : ISmallBlocks
 
     public static int BlockBytes => 20;
 
-    public static QuantRange Range => QuantRange.Below32;
+    public static QuantRange Range => QuantRange.Below16;
 
     public static int Quant(byte* block, int index) => Packed.Nibble(block + QuantsOffset, index);
 
@@ -22,8 +21,14 @@ internal readonly unsafe struct Q4_1Blocks : ISmallBlocks
     public static float Minimum(byte* block, int group) => HalfBits.ToSingle(*(ushort*)(block + MinimumOffset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> => TBytes.LoadNibbles(block + QuantsOffset);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Minimums(Vector128<int> heads, Vector128<float> scales) => FourScales.Second(heads);
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
+    {
+        TRows.LoadColumns(rows, offset + QuantsOffset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+        sink.Nibbles<TSink, TRows>(0, 16, c0, c1, c2, c3);
+        TRows heads = TRows.LoadWords(rows, offset);
+        sink.Scale(0, TRows.HalfToSingle(heads));
+        sink.Min(0, TRows.HalfToSingle(TRows.ShiftRight(heads, 16)));
+    }
 }

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>Q5_1: w = d·q + m.</summary>
-internal readonly unsafe struct Q5_1Blocks : ISmallBlocks
+internal readonly unsafe struct Q5_1Blocks : IExpandable
 {
     private const int MinimumOffset = 2, MaskOffset = 4, QuantsOffset = 8;
 
@@ -23,9 +22,13 @@ internal readonly unsafe struct Q5_1Blocks : ISmallBlocks
     public static float Minimum(byte* block, int group) => HalfBits.ToSingle(*(ushort*)(block + MinimumOffset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> =>
-        TBytes.LoadNibbles(block + QuantsOffset) | TBytes.FromBits((uint*)(block + MaskOffset), 16);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Minimums(Vector128<int> heads, Vector128<float> scales) => FourScales.Second(heads);
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
+    {
+        Q5_0Blocks.ExpandQuants(rows, offset + QuantsOffset, TRows.LoadWords(rows, offset + MaskOffset), ref sink);
+        TRows heads = TRows.LoadWords(rows, offset);
+        sink.Scale(0, TRows.HalfToSingle(heads));
+        sink.Min(0, TRows.HalfToSingle(TRows.ShiftRight(heads, 16)));
+    }
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>Q5_K: w = d·s·q − e·m.</summary>
-internal readonly unsafe struct Q5_KBlocks : ISuperBlocks
+internal readonly unsafe struct Q5_KBlocks : IExpandable
 {
     private const int HighOffset = 16, QuantsOffset = 48;
 
@@ -23,23 +23,29 @@ internal readonly unsafe struct Q5_KBlocks : ISuperBlocks
 
     public static float Minimum(byte* block, int group) => Q4_KBlocks.Minimum(block, group);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TBytes>(byte* block, byte* quants, float* scales, float* mins) where TBytes : struct, IBytes32<TBytes>
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        Q4_KBlocks.ExpandScales<TBytes>(block, scales, mins);
-        TBytes high = TBytes.Load(block + HighOffset), bit = TBytes.Broadcast(16);
-        byte* packed = block + QuantsOffset;
-        ExpandPair(TBytes.Load(packed), TBytes.ShiftLeft(high, 4) & bit, TBytes.ShiftLeft(high, 3) & bit, quants);
-        ExpandPair(TBytes.Load(packed + 32), TBytes.ShiftLeft(high, 2) & bit, TBytes.ShiftLeft(high, 1) & bit, quants + 64);
-        ExpandPair(TBytes.Load(packed + 64), high & bit, TBytes.ShiftRight(high, 1) & bit, quants + 128);
-        ExpandPair(TBytes.Load(packed + 96), TBytes.ShiftRight(high, 2) & bit, TBytes.ShiftRight(high, 3) & bit, quants + 192);
+        Q4_KBlocks.ExpandScales<TRows, TSink>(rows, offset, ref sink);
+        for (int half = 0; half < 32; half += 16)
+        {
+            TRows.LoadColumns(rows, offset + HighOffset + half, out TRows h0, out TRows h1, out TRows h2, out TRows h3);
+            for (int pair = 0; pair < 4; pair++)
+            {
+                TRows.LoadColumns(rows, offset + QuantsOffset + (32 * pair) + half, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+                sink.Quants((64 * pair) + half, Low(c0, h0), Low(c1, h1), Low(c2, h2), Low(c3, h3));
+                sink.Quants((64 * pair) + half + 32, High(c0, h0), High(c1, h1), High(c2, h2), High(c3, h3));
+                (h0, h1, h2, h3) = (TRows.ShiftRight(h0, 2), TRows.ShiftRight(h1, 2), TRows.ShiftRight(h2, 2), TRows.ShiftRight(h3, 2));
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExpandPair<TBytes>(TBytes packed, TBytes high0, TBytes high1, byte* quants) where TBytes : struct, IBytes32<TBytes>
-    {
-        TBytes low = TBytes.Broadcast(15);
-        TBytes.Store((packed & low) | high0, quants);
-        TBytes.Store((TBytes.ShiftRight(packed, 4) & low) | high1, quants + 32);
-    }
+    private static TRows Low<TRows>(TRows packed, TRows high) where TRows : struct, IRowLanes<TRows> =>
+        (packed & TRows.Broadcast(15)) | (TRows.ShiftLeft(high, 4) & TRows.Broadcast(16));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TRows High<TRows>(TRows packed, TRows high) where TRows : struct, IRowLanes<TRows> =>
+        (TRows.ShiftRight(packed, 4) & TRows.Broadcast(15)) | (TRows.ShiftLeft(high, 3) & TRows.Broadcast(16));
 }

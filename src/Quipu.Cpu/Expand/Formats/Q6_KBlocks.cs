@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>Q6_K: w = d·s·q − 32·d·s.</summary>
-internal readonly unsafe struct Q6_KBlocks : ISuperBlocks
+internal readonly unsafe struct Q6_KBlocks : IExpandable
 {
     private const int HighOffset = 128, ScalesOffset = 192, ScaleOffset = 208;
 
@@ -27,25 +26,54 @@ internal readonly unsafe struct Q6_KBlocks : ISuperBlocks
 
     public static float Minimum(byte* block, int group) => -32 * Scale(block, group);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TBytes>(byte* block, byte* quants, float* scales, float* mins) where TBytes : struct, IBytes32<TBytes>
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        float scale = HalfBits.ToSingle(*(ushort*)(block + ScaleOffset));
-        Vector128<sbyte> subScales = Vector128.Load((sbyte*)block + ScalesOffset);
-        TBytes.StoreSixteen(subScales, scale, scales);
-        TBytes.StoreSixteen(subScales, -32 * scale, mins);
-        ExpandHalf<TBytes>(block, block + HighOffset, quants);
-        ExpandHalf<TBytes>(block + 64, block + HighOffset + 32, quants + 128);
+        TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, offset + ScaleOffset - 2), 16));
+        TRows.LoadColumns(rows, offset + ScalesOffset, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
+        ExpandScales(0, s0, scale, ref sink);
+        ExpandScales(4, s1, scale, ref sink);
+        ExpandScales(8, s2, scale, ref sink);
+        ExpandScales(12, s3, scale, ref sink);
+        for (int part = 0; part < 4; part++)
+        {
+            long lower = offset + (part / 2 * 64) + (part % 2 * 16);
+            int column = (part / 2 * 128) + (part % 2 * 16);
+            TRows.LoadColumns(rows, offset + HighOffset + (16 * part), out TRows h0, out TRows h1, out TRows h2, out TRows h3);
+            TRows.LoadColumns(rows, lower, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+            sink.Quants(column, Low(c0, Up(h0, 4)), Low(c1, Up(h1, 4)), Low(c2, Up(h2, 4)), Low(c3, Up(h3, 4)));
+            sink.Quants(column + 64, High(c0, h0), High(c1, h1), High(c2, h2), High(c3, h3));
+            TRows.LoadColumns(rows, lower + 32, out c0, out c1, out c2, out c3);
+            sink.Quants(column + 32, Low(c0, Up(h0, 2)), Low(c1, Up(h1, 2)), Low(c2, Up(h2, 2)), Low(c3, Up(h3, 2)));
+            sink.Quants(column + 96, High(c0, Down(h0)), High(c1, Down(h1)), High(c2, Down(h2)), High(c3, Down(h3)));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExpandHalf<TBytes>(byte* lower, byte* upper, byte* quants) where TBytes : struct, IBytes32<TBytes>
+    private static TRows Up<TRows>(TRows high, int bits) where TRows : struct, IRowLanes<TRows> => TRows.ShiftLeft(high, bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TRows Down<TRows>(TRows high) where TRows : struct, IRowLanes<TRows> => TRows.ShiftRight(high, 2);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TRows Low<TRows>(TRows packed, TRows high) where TRows : struct, IRowLanes<TRows> =>
+        (packed & TRows.Broadcast(15)) | (high & TRows.Broadcast(0x30));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TRows High<TRows>(TRows packed, TRows high) where TRows : struct, IRowLanes<TRows> => Low(TRows.ShiftRight(packed, 4), high);
+
+    // Four signed bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExpandScales<TRows, TSink>(int group, TRows bytes, TRows scale, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
     {
-        TBytes low = TBytes.Broadcast(15), top = TBytes.Broadcast(0x30);
-        TBytes a = TBytes.Load(lower), b = TBytes.Load(lower + 32), high = TBytes.Load(upper);
-        TBytes.Store((a & low) | (TBytes.ShiftLeft(high, 4) & top), quants);
-        TBytes.Store((b & low) | (TBytes.ShiftLeft(high, 2) & top), quants + 32);
-        TBytes.Store((TBytes.ShiftRight(a, 4) & low) | (high & top), quants + 64);
-        TBytes.Store((TBytes.ShiftRight(b, 4) & low) | (TBytes.ShiftRight(high, 2) & top), quants + 96);
+        for (int i = 0; i < 4; i++)
+        {
+            TRows product = TRows.Multiply(TRows.ToSingle(TRows.ShiftRightSigned(TRows.ShiftLeft(bytes, 24 - (8 * i)), 24)), scale);
+            sink.Scale(group + i, product);
+            sink.Min(group + i, TRows.Multiply(product, -32));
+        }
     }
 }

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Expand.Formats;
 
 /// <summary>Q8_0: w = d·q.</summary>
-internal readonly unsafe struct Q8_0Blocks : ISmallBlocks
+internal readonly unsafe struct Q8_0Blocks : IExpandable
 {
     private const int QuantsOffset = 2;
 
@@ -22,8 +21,14 @@ internal readonly unsafe struct Q8_0Blocks : ISmallBlocks
     public static float Minimum(byte* block, int group) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TBytes Quants<TBytes>(byte* block) where TBytes : struct, IBytes32<TBytes> => TBytes.Load(block + QuantsOffset);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Minimums(Vector128<int> heads, Vector128<float> scales) => Vector128<float>.Zero;
+    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+        where TRows : struct, IRowLanes<TRows>
+        where TSink : struct, IBlockSink<TRows>
+    {
+        TRows.LoadColumns(rows, offset + QuantsOffset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+        sink.Quants(0, c0, c1, c2, c3);
+        TRows.LoadColumns(rows, offset + QuantsOffset + 16, out c0, out c1, out c2, out c3);
+        sink.Quants(16, c0, c1, c2, c3);
+        sink.Scale(0, TRows.HalfToSingle(TRows.LoadWords(rows, offset)));
+    }
 }

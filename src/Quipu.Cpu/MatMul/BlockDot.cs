@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using Quipu.Cpu.Expand;
+using Quipu.Cpu.Memory;
+using Quipu.Cpu.Quantize;
+
+namespace Quipu.Cpu.MatMul;
+
+/// <summary>Some whole weight rows times one row of activations.</summary>
+internal unsafe struct RowProduct
+{
+    /// <summary>The activations, not interleaved.</summary>
+    public QuantizedRow Activations;
+
+    /// <summary>Elements of a row.</summary>
+    public int Columns;
+
+    /// <summary>[rows]: the products.</summary>
+    public float* Sums;
+
+    /// <summary><see cref="ScratchBytes"/>, aligned to a cache line.</summary>
+    public byte* Scratch;
+
+    /// <summary>What <see cref="SuperBlockSink{TRows, TDot, TQuants, TInteger, TSum}"/> keeps of up to eight rows.</summary>
+    public const int ScratchBytes = 3 * 16 * 8 * sizeof(float);
+}
+
+/// <summary>
+/// Multiplies weight rows with one row of activations while they are expanded, block by block in registers. The same bits as
+/// <see cref="QuantizedTile{TDot, TQuants, TInteger, TSum}"/>.
+/// </summary>
+internal static unsafe class BlockDot<TFormat, TRows, TDot, TQuants, TInteger, TSum>
+    where TFormat : struct, IExpandable
+    where TRows : struct, IRowLanes<TRows>
+    where TDot : struct, IQuantizedDot<TQuants, TInteger, TSum>
+    where TQuants : struct
+    where TInteger : unmanaged
+    where TSum : struct
+{
+    /// <summary>See <see cref="PanelExpander.Multiply"/>.</summary>
+    public static void Multiply(byte** rows, byte* next, RowProduct* product)
+    {
+        QuantizedRow row = product->Activations;
+        sbyte* x = row.Quants, end = x + product->Columns;
+        float* s = row.Scales, sums = QuantRanges.GroupLength(TFormat.Range) == ActivationRows.GroupLength ? row.Sums : row.HalfSums;
+        TSum sum = TDot.Zero;
+        for (long offset = 0; x < end; offset += TFormat.BlockBytes)
+        {
+            Prefetch(next);
+            next += TFormat.BlockBytes * TRows.Count;
+            if (TFormat.BlockLength == ActivationRows.GroupLength)
+            {
+                var sink = new SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>(x);
+                TFormat.Expand<TRows, SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, offset, ref sink);
+                sum = sink.AddTo(sum, s, sums);
+            }
+            else
+            {
+                var sink = new SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>(product->Scratch, x);
+                TFormat.Expand<TRows, SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, offset, ref sink);
+                sum = sink.AddTo(sum, s, sums);
+            }
+
+            x += TFormat.BlockLength;
+            s += TFormat.BlockLength / ActivationRows.GroupLength;
+            sums += TFormat.BlockLength / QuantRanges.GroupLength(TFormat.Range);
+        }
+
+        TDot.Store(sum, product->Sums);
+    }
+
+    // The rows that come next, while these are multiplied: the processor's own prefetch ends with each row. An address beyond the weights does no harm: a
+    // prefetch cannot fault.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* next)
+    {
+        if (!Sse.IsSupported) return;
+        for (int ahead = 0; ahead < TFormat.BlockBytes * TRows.Count; ahead += AlignedMemory.Alignment) Sse.Prefetch1(next + ahead);
+    }
+}

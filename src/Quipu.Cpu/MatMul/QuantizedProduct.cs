@@ -1,0 +1,131 @@
+using Quipu.Cpu.Expand;
+using Quipu.Cpu.Quantize;
+
+namespace Quipu.Cpu.MatMul;
+
+/// <summary>
+/// A tile of quantized weight rows times all activation rows. Columns are taken in strips, so that the tile's expanded weights stay in the first-level
+/// cache while the activations pass by once; sums wait in the output for the next strip.
+/// </summary>
+internal unsafe struct QuantizedProduct
+{
+    /// <summary>The most weight rows of a tile: with strips of <see cref="StripColumns"/>, 24 KiB of panels.</summary>
+    public const int MaxRows = 32;
+
+    // A multiple of every block's length.
+    private const int StripColumns = 512;
+
+    /// <summary>How the rows are expanded.</summary>
+    public PanelExpander Expander;
+
+    /// <summary>The kernels of the weights.</summary>
+    public PanelKernels Kernels;
+
+    /// <summary>Weight rows of a panel.</summary>
+    public int Lanes;
+
+    /// <summary>First byte of the tile.</summary>
+    public byte* Data;
+
+    /// <summary>Bytes of a weight row.</summary>
+    public long RowBytes;
+
+    /// <summary>Weight rows of the tile, 1 … <see cref="MaxRows"/>.</summary>
+    public int Rows;
+
+    /// <summary>The activations.</summary>
+    public ActivationRows Activations;
+
+    /// <summary>[Activations.Rows, OutputStride]: element (i, j) is the product of activation row i and weight row j.</summary>
+    public float* Output;
+
+    /// <summary>Floats from an activation row's outputs to the next's.</summary>
+    public int OutputStride;
+
+    /// <summary>Memory of <see cref="ScratchBytes"/>.</summary>
+    public byte* Scratch;
+
+    /// <summary>Scratch that a tile needs: its panels, and sums of what is not four rows or not a whole panel.</summary>
+    public static long ScratchBytes(int activationRows, int lanes) =>
+        (MaxRows / lanes * PanelBytes(lanes)) + (sizeof(float) * ((ActivationRows.Four * MaxRows) + ((activationRows + 3L) / 4 * 4 * lanes)));
+
+    /// <summary>Computes the product.</summary>
+    public void Multiply()
+    {
+        byte** rows = stackalloc byte*[MaxRows];
+        // Lanes beyond the last row hold it again, and their results are dropped.
+        for (int i = 0; i < MaxRows; i++) rows[i] = Data + (Math.Min(i, Rows - 1) * RowBytes);
+        if (Activations.Rows == 1 && Expander.Multiply != null) MultiplyOneRow(rows);
+        else MultiplyRows(rows);
+    }
+
+    private static int PanelBytes(int lanes) => WeightPanel.Bytes(StripColumns, ActivationRows.GroupLength / 2, lanes);
+
+    private readonly void MultiplyOneRow(byte** rows)
+    {
+        float* sums = stackalloc float[MaxRows];
+        RowProduct product = new() { Activations = Activations.Row(0), Columns = Activations.Columns, Scratch = Scratch };
+        for (int first = 0; first < Rows; first += Expander.RowsAtOnce)
+        {
+            product.Sums = sums + first;
+            Expander.Multiply(rows + first, Data + ((first + Expander.RowsAtOnce) * RowBytes), &product);
+        }
+
+        Copy(sums, 0, 0, Rows);
+    }
+
+    private void MultiplyRows(byte** rows)
+    {
+        int panels = (Rows + Lanes - 1) / Lanes;
+        float* lastRows = (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes))), lastLanes = lastRows + (ActivationRows.Four * MaxRows);
+        var kernel = Activations.Interleave == 1 ? Kernels.One : Kernels.Four;
+        PanelProduct product = default;
+        for (int column = 0; column < Activations.Columns; column += StripColumns)
+        {
+            for (int panel = 0; panel < panels; panel++) Expander.Fill(rows + (panel * Lanes), Offset(column), Panel(panel, column));
+            product.First = column == 0;
+            for (int row = 0; row < Activations.Rows; row += Activations.Interleave)
+            {
+                product.Activations = RowAt(row, column);
+                for (int panel = 0; panel < panels; panel++)
+                {
+                    int lane = panel * Lanes;
+                    bool whole = lane + Lanes <= Rows, full = row + Activations.Interleave <= Activations.Rows;
+                    product.Weights = Panel(panel, column);
+                    product.Sums = !whole ? lastLanes + (row * Lanes) : full ? Output + ((long)row * OutputStride) + lane : lastRows + lane;
+                    product.SumStride = !whole ? Lanes : full ? OutputStride : MaxRows;
+                    kernel(&product);
+                }
+            }
+        }
+
+        CopyLast(lastRows, lastLanes);
+    }
+
+    // The rows after the last four, and the lanes after the last whole panel.
+    private void CopyLast(float* lastRows, float* lastLanes)
+    {
+        int wholeLanes = Rows / Lanes * Lanes, wholeRows = Activations.Rows / Activations.Interleave * Activations.Interleave;
+        for (int row = wholeRows; row < Activations.Rows; row++) Copy(lastRows + ((row - wholeRows) * MaxRows), row, 0, wholeLanes);
+        if (wholeLanes == Rows) return;
+        for (int row = 0; row < Activations.Rows; row++) Copy(lastLanes + (row * Lanes), row, wholeLanes, Rows - wholeLanes);
+    }
+
+    private readonly void Copy(float* sums, int row, int lane, int count) =>
+        new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(Output + ((long)row * OutputStride) + lane, count));
+
+    private readonly WeightPanel Panel(int panel, int column) => new(
+        Scratch + (panel * PanelBytes(Lanes)), Math.Min(StripColumns, Activations.Columns - column), QuantRanges.GroupLength(Expander.Range), Lanes);
+
+    private readonly long Offset(int column) => (long)(column / Expander.BlockLength) * Expander.BlockBytes;
+
+    private readonly QuantizedRow RowAt(int row, int column)
+    {
+        QuantizedRow at = Activations.Row(row);
+        at.Quants += (long)column * at.Stride;
+        at.Scales += column / ActivationRows.GroupLength * at.Stride;
+        at.Sums += column / ActivationRows.GroupLength * at.Stride;
+        at.HalfSums += 2 * column / ActivationRows.GroupLength * at.Stride;
+        return at;
+    }
+}
