@@ -21,6 +21,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
     private readonly ComputePool _pool;
     private readonly KernelTable _kernels;
     private readonly AlignedMemory _activations = new();
+    private readonly ResidualRows _residuals = new();
     private readonly WorkerScratch _scratch;
 
     /// <summary>A multiplier that computes on a pool.</summary>
@@ -70,7 +71,11 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _activations.Dispose();
+    public void Dispose()
+    {
+        _activations.Dispose();
+        _residuals.Dispose();
+    }
 
     private ProductPart Part(CpuBuffer input, int rows, Projection projection)
     {
@@ -109,15 +114,13 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
     {
         _activations.Grow(ActivationRows.Bytes(job->Rows, job->Columns));
         job->Activations = new ActivationRows((byte*)_activations.Data, job->Rows, job->Columns);
-        ClearRowsBeyond(job->Activations);
+        job->Activations.ClearRowsBeyond();
         int tasks = (job->Rows + ProductJob.RowsPerQuantizeTask - 1) / ProductJob.RowsPerQuantizeTask;
         _pool.Run(&ProductJob.QuantizeTask, job, tasks);
-    }
-
-    // What fills up the last four rows. Their products are dropped, but old bits could be NaN or subnormal, which are slow.
-    private static void ClearRowsBeyond(ActivationRows activations)
-    {
-        for (int row = activations.Rows; row % activations.Interleave != 0; row++) activations.Row(row).Clear(activations.Groups);
+        _residuals.Fill(job->Input, job->Activations, job->Quantize);
+        job->Residuals = _residuals.Rows;
+        job->ResidualIndices = _residuals.Indices;
+        job->ResidualCount = _residuals.Count;
     }
 
     // How the weight rows are cut into tasks has no influence on the results: every element is computed alone.
@@ -146,7 +149,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         for (int i = 0; i < job->PartCount; i++)
         {
             ProductPart* part = job->Parts + i;
-            long bytes = part->IsQuantized ? QuantizedProduct.ScratchBytes(job->Rows, job->Lanes)
+            long bytes = part->IsQuantized ? ProductJob.QuantizedScratchBytes(job)
                 : part->Convert != null ? sizeof(float) * (long)job->Columns * part->RowsPerTile
                 : 0;
             most = Math.Max(most, bytes);

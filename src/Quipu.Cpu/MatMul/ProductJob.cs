@@ -61,6 +61,15 @@ internal unsafe struct ProductJob
     /// <summary>The input quantized, if a part needs it so.</summary>
     public ActivationRows Activations;
 
+    /// <summary>What the quantized input leaves of some rows.</summary>
+    public ActivationRows Residuals;
+
+    /// <summary>[ResidualCount]: which rows of the input they belong to.</summary>
+    public int* ResidualIndices;
+
+    /// <summary>How many there are.</summary>
+    public int ResidualCount;
+
     /// <summary>Rows of a panel of quantized weights.</summary>
     public int Lanes;
 
@@ -81,6 +90,10 @@ internal unsafe struct ProductJob
 
     /// <summary>Activation rows that a quantizing task takes.</summary>
     public const int RowsPerQuantizeTask = 4;
+
+    /// <summary>Scratch that a worker needs for quantized weights.</summary>
+    public static long QuantizedScratchBytes(ProductJob* job) =>
+        QuantizedProduct.ScratchBytes(job->Rows, job->Lanes) + (sizeof(float) * QuantizedProduct.MaxRows * (long)job->ResidualCount);
 
     /// <summary>Quantizes some rows of the input: a task of the pool.</summary>
     public static void QuantizeTask(void* context, int task, int worker)
@@ -125,6 +138,19 @@ internal unsafe struct ProductJob
             Scratch = scratch,
         };
         product.Multiply();
+        if (job->ResidualCount == 0) return;
+        // The residuals' products are few: they are made apart and added.
+        float* residuals = (float*)(scratch + QuantizedProduct.ScratchBytes(job->Rows, job->Lanes));
+        float* output = product.Output;
+        product.Activations = job->Residuals;
+        product.Output = residuals;
+        product.OutputStride = QuantizedProduct.MaxRows;
+        product.Multiply();
+        for (int i = 0; i < job->ResidualCount; i++)
+        {
+            float* to = output + ((long)job->ResidualIndices[i] * part->OutputStride), from = residuals + ((long)i * QuantizedProduct.MaxRows);
+            for (int j = 0; j < count; j++) to[j] += from[j];
+        }
     }
 
     private static void MultiplyFloat(ProductJob* job, ProductPart* part, int row, int count, byte* scratch)

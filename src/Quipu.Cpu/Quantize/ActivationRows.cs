@@ -70,6 +70,12 @@ internal readonly unsafe struct ActivationRows
         };
     }
 
+    /// <summary>Zeros in what fills up the last four rows. Their products are dropped, but old bits could be NaN or subnormal, which are slow.</summary>
+    public void ClearRowsBeyond()
+    {
+        for (int row = Rows; row % Interleave != 0; row++) Row(row).Clear(Groups);
+    }
+
     private static long StoredRows(int rows) => rows == 1 ? 1 : (rows + Four - 1L) / Four * Four;
 }
 

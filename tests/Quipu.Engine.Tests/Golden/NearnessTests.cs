@@ -6,9 +6,9 @@ public class NearnessTests
     private const double Allowed = 1.1;
 
     // The mean −ln p of a prompt is one draw, not a measure: eleven of SmolLM2's twelve prompts begin with the same 18 tokens, whose rounding errors
-    // all of them share. Equally good roundings of 8 bits (the divisor of a scale from 126 to 127, groups of 16 or 32) put the mean of the
-    // differences anywhere from 0.005 to 0.057; llama.cpp's own 0.009 is one such draw, and so is what this device reaches. See docs/performance.md.
-    private const double LargestNllDifference = 0.06;
+    // all of them share. Equally good roundings of 8 bits put the mean of the differences anywhere from 0.005 to 0.057; llama.cpp's own 0.009 is one
+    // such draw. With residuals for rows with outliers this device reaches 0.017. See docs/performance.md.
+    private const double LargestNllDifference = 0.02;
 
     [Theory]
     [InlineData(RealModel.SmolLM2, "long")]
