@@ -71,6 +71,43 @@ public sealed unsafe class MatMulTests
     }
 
     [Theory, MemberData(nameof(KernelSets.All), MemberType = typeof(KernelSets))]
+    public void A_row_with_an_outlier_is_multiplied_with_sixteen_bits_and_the_others_do_not_notice(int set)
+    {
+        var random = new Random(8);
+        const int Rows = 5, Columns = 576, Outputs = 45, With = 2;
+        var options = new CpuDeviceOptions { Threads = 2, InstructionSet = (InstructionSet)set };
+        var weight = new WeightMatrix(random, TensorType.Q8_0, Outputs, Columns);
+        float[] input = KernelSets.Normal(random, Rows * Columns);
+        float[] ordinary = DeviceArrays.Multiply(options, input, Rows, (weight, null))[0];
+        input[(With * Columns) + 7] = 1000;
+        float[] actual = DeviceArrays.Multiply(options, input, Rows, (weight, null))[0];
+        float[] eightBits = QuantizeAndBack(input, Columns);
+        double error = 0, errorOfEightBits = 0;
+        for (int output = 0; output < Outputs; output++)
+        {
+            double exact = 0, rounded = 0;
+            for (int j = 0; j < Columns; j++)
+            {
+                exact += (double)weight.Decoded[(output * Columns) + j] * input[(With * Columns) + j];
+                rounded += (double)weight.Decoded[(output * Columns) + j] * eightBits[(With * Columns) + j];
+            }
+
+            error += Math.Abs(actual[(With * Outputs) + output] - exact);
+            errorOfEightBits += Math.Abs(rounded - exact);
+        }
+
+        Assert.InRange(error, 0, 0.02 * errorOfEightBits);
+        for (int row = 0; row < Rows; row++)
+        {
+            if (row == With) continue;
+            Assert.Equal(ordinary[(row * Outputs)..((row + 1) * Outputs)], actual[(row * Outputs)..((row + 1) * Outputs)]);
+        }
+
+        float[] alone = DeviceArrays.Multiply(options, input[(With * Columns)..((With + 1) * Columns)], 1, (weight, null))[0];
+        Assert.Equal(actual[(With * Outputs)..((With + 1) * Outputs)], alone);
+    }
+
+    [Theory, MemberData(nameof(KernelSets.All), MemberType = typeof(KernelSets))]
     public void Projections_that_share_an_input_are_as_alone(int set)
     {
         var random = new Random(6);
