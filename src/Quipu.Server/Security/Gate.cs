@@ -41,11 +41,11 @@ internal sealed class Gate(ServerOptions options)
         try
         {
             if (Interlocked.Increment(ref _requests) > options.MaxRequests)
-                throw new ApiException(
-                503, $"The server has {options.MaxRequests} requests in hand and takes no more at once.", code: "too_many_requests")
             {
-                RetryAfter = 1,
-            };
+                string message = $"The server has {options.MaxRequests} requests in hand and takes no more at once.";
+                throw new ApiException(503, message, code: "too_many_requests") { RetryAfter = 1 };
+            }
+
             await next(context).ConfigureAwait(false);
         }
         finally
