@@ -14,7 +14,7 @@ public sealed class ReducedInstructionSetTests
     {
         (bool passed, string output) = await InstructionSetRunner.RunAsync(
             reduction,
-            TimeSpan.FromMinutes(3),
+            TimeSpan.FromMinutes(8),
             [
                 "--filter-namespace", "Quipu.Cpu.Tests.MatMul", "Quipu.Cpu.Tests.Quantize", "Quipu.Cpu.Tests.Expand", "Quipu.Cpu.Tests.Ops",
                 "Quipu.Cpu.Tests.Device", "Quipu.Cpu.Tests.Reduced",
