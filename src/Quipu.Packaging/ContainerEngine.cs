@@ -14,9 +14,10 @@ public sealed class ContainerEngine
     private const long LargestProgram = 1 << 30;
     private const int LargestLauncher = 1 << 20;
 
-    private ContainerEngine(string version, ImmutableArray<Payload> payloads, long length)
+    private ContainerEngine(string version, Payload? windows, ImmutableArray<Payload> payloads, long length)
     {
         Version = version;
+        Windows = windows;
         Payloads = payloads;
         Length = length;
     }
@@ -24,7 +25,10 @@ public sealed class ContainerEngine
     /// <summary>The version of the programs.</summary>
     public string Version { get; }
 
-    /// <summary>The programs but the one for Windows, which the container itself is.</summary>
+    /// <summary>The Windows program, which the container itself is; null in containers of early versions, which say nothing of it.</summary>
+    public Payload? Windows { get; }
+
+    /// <summary>The other programs.</summary>
     public IReadOnlyList<Payload> Payloads { get; }
 
     /// <summary>How many bytes of the container it takes; entries follow.</summary>
@@ -57,7 +61,37 @@ public sealed class ContainerEngine
                 || payload.Length > LargestProgram || payload.Skip > LargestProgram - payload.Length)
                 throw Damaged(path, $"its program for {payload.Target} should be {payload.CompressedLength} bytes at byte {payload.Offset}");
         }
-        return new ContainerEngine(Launcher.ReadVersion(text), payloads, end);
+        var windows = Launcher.ReadWindows(text);
+        if (windows?.Length > offset)
+            throw Damaged(path, $"its Windows program should have {windows.Length} bytes");
+        return new ContainerEngine(Launcher.ReadVersion(text), windows, payloads, end);
+    }
+
+    /// <summary>Checks the Windows program, which nothing checks before it runs.</summary>
+    /// <param name="container">Where it is.</param>
+    /// <param name="windows">What the launcher says of it.</param>
+    /// <exception cref="PackagingException">It is damaged.</exception>
+    public static void CheckWindows(Container container, Payload windows)
+    {
+        using var program = container.OpenRange(0, windows.Length);
+        if (HashWindows(program) != windows.Sha256)
+            throw new PackagingException($"{container.Path}: the program for {windows.Target} is damaged: its checksum is wrong. Fetch the file again.");
+    }
+
+    /// <summary>The checksum of the Windows program: see <see cref="Payload.WindowsTarget"/>.</summary>
+    internal static string HashWindows(Stream program)
+    {
+        byte[] head = new byte[HeaderScript.SearchBytes];
+        int length = program.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        // A damaged place of the Windows header changes the checksum too, wherever it points to.
+        int script = Math.Clamp(BitConverter.ToInt32(head, HeaderScript.WindowsHeaderField), 0, length);
+        var hash = new Sha256();
+        hash.Append(HeaderScript.WithoutChecksum(head.AsSpan(0, script)));
+        hash.Append(head.AsSpan(script, length - script));
+        byte[] buffer = new byte[1 << 16];
+        for (int count; (count = program.Read(buffer)) > 0;)
+            hash.Append(buffer.AsSpan(0, count));
+        return hash.FinishHex();
     }
 
     /// <summary>Writes a program as it was before it was put into the container.</summary>

@@ -44,8 +44,12 @@ public static class ContainerEngineWriter
             output.Write(stream.Compressed);
         }
         Pad(output, 0);
-        byte[] launcher = Encoding.ASCII.GetBytes(Launcher.Write(version, payloads, cpuInfo));
-        byte[] header = HeaderScript.Write(windowsHeader, output.Position / ContainerLayout.BlockBytes, launcher);
+        long launcherBlock = output.Position / ContainerLayout.BlockBytes;
+        // Twice: the text holds the checksum of the Windows program, whose first bytes hold where the text is and how long.
+        var unsummed = new Payload(Payload.WindowsTarget, 0, portable.Length, portable.Length, new string('0', 64));
+        HeaderScript.Write(windowsHeader, launcherBlock, LauncherFor(unsummed)).CopyTo(portable, 0);
+        byte[] launcher = LauncherFor(unsummed with { Sha256 = ContainerEngine.HashWindows(new MemoryStream(portable)) });
+        byte[] header = HeaderScript.Write(windowsHeader, launcherBlock, launcher);
         output.Write(launcher);
         // Newlines, which the shell's $(…) takes away.
         Pad(output, (byte)'\n');
@@ -53,6 +57,8 @@ public static class ContainerEngineWriter
         output.Position = 0;
         output.Write(header);
         output.Position = end;
+
+        byte[] LauncherFor(Payload windowsProgram) => Encoding.ASCII.GetBytes(Launcher.Write(version, windowsProgram, payloads, cpuInfo));
     }
 
     private static void Pad(Stream output, byte value)

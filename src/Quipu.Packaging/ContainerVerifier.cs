@@ -25,6 +25,16 @@ public static class ContainerVerifier
             engine = container.ReadEngine();
             return engine is null ? "no programs of Quipu in it" : $"quipu {engine.Version}";
         });
+        if (engine is not null)
+        {
+            yield return Check($"program {Payload.WindowsTarget}", () =>
+            {
+                if (engine.Windows is null)
+                    return "without a checksum: 'quipu upgrade' gives it one";
+                ContainerEngine.CheckWindows(container, engine.Windows);
+                return null;
+            });
+        }
         foreach (var payload in engine?.Payloads ?? [])
         {
             yield return Check($"program {payload.Target}", () =>

@@ -15,6 +15,12 @@ namespace Quipu.Packaging;
 public sealed record Payload(
     string Target, long Offset, long CompressedLength, long Length, string Sha256, long Skip = 0, string? Extractor = null)
 {
+    /// <summary>
+    /// The Windows program: the container begins with it. Its checksum leaves out the launcher's checksum, which stands in its first bytes
+    /// and covers the text that this one stands in.
+    /// </summary>
+    public const string WindowsTarget = "win-x64";
+
     /// <summary>How the targets of extractors begin; all others are Quipu itself.</summary>
     public const string ExtractorPrefix = "extract-";
 

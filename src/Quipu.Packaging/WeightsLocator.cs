@@ -37,12 +37,8 @@ public sealed partial class WeightsLocator(string? ownContainer)
     public static string? DefaultModel(string container)
     {
         using var archive = Container.Open(container);
-        var stored = ArgumentsFile.Read(archive) ?? [];
-        for (int i = stored.Count - 2; i >= 0; i--)
-        {
-            if (stored[i] is "-m" or "--model")
-                return stored[i + 1];
-        }
+        if (StoredModel(archive) is { } stored)
+            return stored;
         var models = Models(archive);
         return models.Count switch
         {
@@ -58,6 +54,23 @@ public sealed partial class WeightsLocator(string? ownContainer)
         [.. container.Entries.Where(entry => entry.IsGguf).Select(entry => entry.Name)
             .Concat(ExternalWeights.Read(container).Select(link => link.Name))
             .Distinct().Where(name => !IsLaterPart(name) && !IsProjector(name))];
+
+    /// <summary>The last -m of a container's arguments.</summary>
+    private static string? StoredModel(Container container)
+    {
+        var stored = ArgumentsFile.Read(container) ?? [];
+        for (int i = stored.Count - 1; i >= 0; i--)
+        {
+            if (i > 0 && stored[i - 1] is "-m" or "--model")
+                return stored[i];
+            foreach (string flag in (string[])["-m=", "--model="])
+            {
+                if (stored[i].StartsWith(flag, StringComparison.Ordinal))
+                    return stored[i][flag.Length..];
+            }
+        }
+        return null;
+    }
 
     private static bool IsGguf(string path)
     {
@@ -77,13 +90,14 @@ public sealed partial class WeightsLocator(string? ownContainer)
         {
             0 => throw new PackagingException($"{path} holds no GGUF. Give a model with -m FILE."),
             1 => Entry(path, models[0]),
-            _ => throw Several(path, models),
+            // Of several the one that the container itself would run.
+            _ => Entry(path, StoredModel(container) is { } stored && models.Contains(WithoutFolder(stored)) ? WithoutFolder(stored) : throw Several(path, models)),
         };
     }
 
     private GgufSource? Own(string name)
     {
-        string entry = name.StartsWith(OwnFolder, StringComparison.Ordinal) ? name[OwnFolder.Length..] : name;
+        string entry = WithoutFolder(name);
         using var container = Container.Open(ownContainer!);
         bool known = container.Find(entry) is not null || ExternalWeights.Read(container).Any(link => link.Name == entry);
         return known ? Entry(ownContainer!, entry) : null;
@@ -105,6 +119,8 @@ public sealed partial class WeightsLocator(string? ownContainer)
             ?? throw new FileNotFoundException($"{path} has no entry '{name}'. It has: {string.Join(", ", Models(container))}.", name);
         return GgufSource.File(link.Locate(path)) with { Name = $"{path}@{name}", ShortName = name };
     }
+
+    private static string WithoutFolder(string name) => name.StartsWith(OwnFolder, StringComparison.Ordinal) ? name[OwnFolder.Length..] : name;
 
     private static PackagingException Several(string path, IReadOnlyList<string> models) =>
         new($"{path} holds {models.Count} models: {string.Join(", ", models)}. Choose one: -m {path}@{models[0]}");

@@ -121,12 +121,14 @@ public sealed class EngineTests : IDisposable
     public void The_launcher_is_ascii_and_names_every_program_once()
     {
         Payload[] payloads = [.. ToyEngine.Targets.Select((target, i) => new Payload(target, i * 4096L, 8192, 77, new string((char)('0' + i), 64)))];
-        string text = Launcher.Write("1.0", payloads);
+        var windows = new Payload(Payload.WindowsTarget, 0, 4096, 4096, new string('f', 64));
+        string text = Launcher.Write("1.0", windows, payloads);
         Assert.All(text, letter => Assert.True(letter is '\n' or (>= ' ' and <= '~')));
         Assert.DoesNotContain('@', text.Replace("\"$@\"", "", StringComparison.Ordinal));
         Assert.Equal(payloads, Launcher.ReadTable(text));
+        Assert.Equal(windows, Launcher.ReadWindows(text));
         payloads[0] = payloads[0] with { Skip = 7, Extractor = "extract-linux-x64" };
-        Assert.Equal(payloads, Launcher.ReadTable(Launcher.Write("1.0", payloads)));
+        Assert.Equal(payloads, Launcher.ReadTable(Launcher.Write("1.0", windows, payloads)));
     }
 
     [Fact]
@@ -144,6 +146,7 @@ public sealed class EngineTests : IDisposable
             launcher = engine.Length - 2000;
         }
         foreach (var (at, part) in new[] { (Encoding.Latin1.GetString(whole).IndexOf("skip=", StringComparison.Ordinal) + 1, "launcher"), ((int)launcher - 3000, "launcher"),
+            (0x1100, "program win-x64"), (0x210, "program win-x64"), (0x1f0, "program win-x64"), (20, "program win-x64"), (0x3d, "program win-x64"),
             ((int)(payload.Offset + payload.CompressedLength - 40), "program linux-x64"), ((int)(payload.Offset + payload.CompressedLength - 5), "program linux-x64") })
         {
             byte[] damaged = [.. whole];

@@ -224,6 +224,16 @@ public sealed class LauncherTests : IDisposable
         Assert.False(Directory.Exists(stale));
     }
 
+    [Fact]
+    public void A_program_that_a_power_failure_left_empty_is_extracted_again()
+    {
+        Expect(Run(["sh", "./x", "a"]), "<a>\n");
+        string program = Assert.Single(CachedPrograms());
+        File.WriteAllText(program, "");
+        Expect(Run(["sh", "./x", "b"]), "<b>\n");
+        Assert.Equal(ToyEngine.Program("linux-x64-avx"), File.ReadAllBytes(program));
+    }
+
     private string Cache => Path.Combine(_folder["home"], ".cache", "quipu");
 
     private List<string> CachedPrograms() => [.. Directory.GetFiles(Cache, "quipu-*").Where(path => !path.EndsWith(".from", StringComparison.Ordinal))];

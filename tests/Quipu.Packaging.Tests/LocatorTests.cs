@@ -89,6 +89,13 @@ public sealed class LocatorTests : IDisposable
         Assert.Throws<PackagingException>(() => WeightsLocator.DefaultModel(path));
         string chosen = Pack("y.llamafile", PackItem.Bytes("a.gguf", Tiny), PackItem.Bytes("b.gguf", Tiny), PackItem.Bytes(".args", "-m\nb.gguf\n"u8.ToArray()));
         Assert.Equal("b.gguf", WeightsLocator.DefaultModel(chosen));
+        Assert.Equal($"{chosen}@b.gguf", new WeightsLocator(null).Locate(chosen).Name);
+        foreach (string stored in (string[])["--model=/zip/b.gguf\n...\n", "-m=/zip/b.gguf\n...\n", "-m\n/zip/b.gguf\n...\n"])
+        {
+            string other = Pack("z.llamafile", PackItem.Bytes("a.gguf", Tiny), PackItem.Bytes("b.gguf", Tiny), PackItem.Bytes(".args", System.Text.Encoding.UTF8.GetBytes(stored)));
+            Assert.Equal("/zip/b.gguf", WeightsLocator.DefaultModel(other));
+            Assert.Equal($"{other}@b.gguf", new WeightsLocator(null).Locate(other).Name);
+        }
     }
 
     [Fact]

@@ -61,6 +61,19 @@ internal static partial class HeaderScript
             : null;
     }
 
+    /// <summary>
+    /// What of the first bytes does not depend on the launcher's text: all but its checksum, and the newlines behind the line, whose number
+    /// depends on the checksum's digits.
+    /// </summary>
+    /// <param name="header">The bytes before the Windows header.</param>
+    public static byte[] WithoutChecksum(ReadOnlySpan<byte> header)
+    {
+        string text = Encoding.Latin1.GetString(header);
+        if (Line().Match(text) is { Success: true } match)
+            text = text.Remove(match.Groups["sum"].Index, match.Groups["sum"].Length);
+        return Encoding.Latin1.GetBytes(text.TrimEnd('\n'));
+    }
+
     [GeneratedRegex(@"skip=(?<block>[0-9]{1,12}) count=[0-9]{1,4}\).*?in ""(?<sum>[0-9]{1,10}) (?<length>[0-9]{1,7})""\*\)eval",
         RegexOptions.CultureInvariant)]
     private static partial Regex Line();

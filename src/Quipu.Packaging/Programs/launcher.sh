@@ -1,4 +1,5 @@
 #quipu @VERSION@ launcher; $o is this file. Chooses the program for the machine, extracts it once, runs it. docs/container.md explains it.
+#@WINDOWS@
 die() { echo "$0: $1" >&2; exit 126; }
 case $o in /*) ;; *) o=$PWD/$o;; esac
 u=$(uname -sm) p=
@@ -69,7 +70,7 @@ for b in "$XDG_CACHE_HOME" "${HOME:+$HOME/.cache}" tmp; do
     *) continue;;
   esac
   d=$b/quipu
-  if [ -O "$d" ] && [ ! -L "$d" ] && [ -f "$d/$q" ] && [ -x "$d/$q" ]; then exec "$d/$q" "$@"; fi
+  if [ -O "$d" ] && [ ! -L "$d" ] && [ -f "$d/$q" ] && [ -s "$d/$q" ] && [ -x "$d/$q" ]; then exec "$d/$q" "$@"; fi
   m=${m:-$(umask)}; umask 077
   mkdir -p "$b" 2>/dev/null
   mkdir -m 700 "$d" 2>/dev/null

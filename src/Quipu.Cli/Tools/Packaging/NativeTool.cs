@@ -8,8 +8,6 @@ namespace Quipu.Cli.Tools.Packaging;
 /// <summary>Makes the plain program of one platform: the system starts it without a shell, and the weights are in it.</summary>
 internal static class NativeTool
 {
-    private const string Windows = "win-x64";
-
     /// <summary>Makes it.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(ParsedFlags flags, StandardStreams streams, IProgress<PackProgress> progress, CancellationToken cancellationToken)
@@ -27,7 +25,7 @@ internal static class NativeTool
             throw new UsageException(
                 "The signature of a macOS program would not hold with weights behind it. Write the program alone, with --bare, and start it with -m " + path);
         }
-        var writeHead = target == Windows ? ContainerWriter.EngineOf(container) : ExtractorOf(container, engine, target);
+        var writeHead = target == Payload.WindowsTarget ? ContainerWriter.EngineOf(container) : ExtractorOf(container, engine, target);
         if (bare)
         {
             using var file = AtomicFile.Create(output);
@@ -46,7 +44,7 @@ internal static class NativeTool
     private static Action<Stream> ExtractorOf(Container container, ContainerEngine engine, string target)
     {
         var payload = engine.Payloads.FirstOrDefault(payload => payload.Target == target && !payload.IsExtractor) ?? throw new UsageException(
-            $"{container.Path} has no program for {target}. It has: {string.Join(", ", engine.Payloads.Where(one => !one.IsExtractor).Select(one => one.Target).Append(Windows))}.");
+            $"{container.Path} has no program for {target}. It has: {string.Join(", ", engine.Payloads.Where(one => !one.IsExtractor).Select(one => one.Target).Append(Payload.WindowsTarget))}.");
         return output => ContainerEngine.Extract(container, payload, output);
     }
 
@@ -58,7 +56,7 @@ internal static class NativeTool
             return running.Target;
         string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         if (OperatingSystem.IsWindows())
-            return Windows;
+            return Payload.WindowsTarget;
         if (OperatingSystem.IsMacOS())
             return "osx-" + architecture;
         return "linux-" + architecture + (Avx2.IsSupported ? "-avx" : "");

@@ -8,17 +8,14 @@ namespace Quipu.Cli.Tools.Packaging;
 /// <summary>From a command line to the tool that handles containers.</summary>
 internal static class PackagingTools
 {
-    /// <summary>Runs a tool. Ctrl-C ends it, and what it was writing disappears.</summary>
+    /// <summary>Runs a tool. Ctrl-C, a closed terminal or SIGTERM ends it, and what it was writing disappears.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(ParsedFlags flags, StandardStreams streams)
     {
         using var interrupt = new CancellationTokenSource();
-        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            // The second Ctrl-C ends the program at once.
-            context.Cancel = !interrupt.IsCancellationRequested;
-            interrupt.Cancel();
-        });
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         var progress = new ProgressBar(new StatusLine(streams.Error, !Console.IsErrorRedirected, color: false));
         try
         {
@@ -37,6 +34,13 @@ internal static class PackagingTools
         finally
         {
             progress.Clear();
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            // The second signal ends the program at once.
+            context.Cancel = !interrupt.IsCancellationRequested;
+            interrupt.Cancel();
         }
     }
 
