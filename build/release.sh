@@ -6,7 +6,7 @@
 #   build/release.sh assemble     the universal program from programs that are there
 #   build/release.sh tools        what is missing to build them, installed
 #
-# Results: dist/quipu, and dist/programs/quipu-TARGET. The same commit gives the same bytes.
+# Results: dist/quipu, and dist/programs/quipu-TARGET. The same sources give the same bytes, in every folder and at every commit.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -38,7 +38,7 @@ publish() { # TARGET RID PROPERTY...
   rm -rf "$out/obj/$project"/*/native "$out/publish"
   echo "== $target"
   dotnet publish "src/$project" -c Release -r "$rid" --artifacts-path "$out" -o "$out/publish" -v quiet --nologo \
-    -p:ContinuousIntegrationBuild=true -p:PathMap="$root=/quipu" -p:DebugType=none -p:RunAnalyzers=false -p:DebuggerSupport=false -p:EventSourceSupport=false "$@"
+    -p:ContinuousIntegrationBuild=true -p:PathMap="$root=/quipu" -p:IncludeSourceRevisionInInformationalVersion=false -p:DebugType=none -p:RunAnalyzers=false -p:DebuggerSupport=false -p:EventSourceSupport=false "$@"
   local program="$out/publish/$name"; [ -e "$program" ] || program+=.exe
   mkdir -p dist/programs
   install -m 755 "$program" "dist/programs/quipu-$target$([[ $program != *.exe ]] || echo .exe)"
