@@ -1,11 +1,10 @@
-using System.Numerics;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu.Reference;
 
 /// <summary>
 /// The exact device that every fast one is judged by: weights decoded to F32, activations and cache in F32, each operation written as
-/// its formula. Slow and obvious; made for tests. It uses none of the fast kernels.
+/// its formula. Obvious, and as fast as that allows; made for tests. It uses none of the fast kernels.
 /// </summary>
 public sealed class ReferenceDevice : IDevice
 {
@@ -48,31 +47,10 @@ public sealed class ReferenceDevice : IDevice
     public void MatMul(DeviceBuffer input, int rows, ReadOnlySpan<Projection> projections)
     {
         foreach (var projection in projections)
-            Multiply(Rows(input), rows, projection);
-    }
-
-    private static void Multiply(ReferenceBuffer input, int rows, Projection projection)
-    {
-        var (weight, output) = (projection.Weight.View, Rows(projection.Output));
-        float[]? bias = projection.Bias is null ? null : Vector(projection.Bias);
-        Parallel.For(0, (weight.Rows + 63) / 64, tile =>
         {
-            // Four rows of weights at a time, so that an input row is read once for them all.
-            float[] w = new float[4 * weight.Columns];
-            for (int o = tile * 64; o < Math.Min(weight.Rows, tile * 64 + 64); o += 4)
-            {
-                int count = Math.Min(4, weight.Rows - o);
-                for (int k = 0; k < count; k++)
-                    weight.Format.Decode(weight.Row(o + k), w.AsSpan(k * weight.Columns, weight.Columns));
-                for (int i = 0; i < rows; i++)
-                {
-                    var results = output.Row(i).Slice(o, count);
-                    DotFour(input.Row(i), w, results);
-                    for (int k = 0; bias is not null && k < count; k++)
-                        results[k] += bias[o + k];
-                }
-            }
-        });
+            float[]? bias = projection.Bias is null ? null : Vector(projection.Bias);
+            ReferenceMatMul.Multiply(Rows(input), rows, (ReferenceWeight)projection.Weight, bias, Rows(projection.Output));
+        }
     }
 
     /// <inheritdoc/>
@@ -91,7 +69,7 @@ public sealed class ReferenceDevice : IDevice
         for (int i = 0; i < rows; i++)
         {
             Normalise(Rows(input).Row(i), g, epsilon, normed);
-            AddTo(normed, Rows(residual).Row(i));
+            Linear.AddScaled(normed, 1f, Rows(residual).Row(i));
         }
     }
 
@@ -111,7 +89,7 @@ public sealed class ReferenceDevice : IDevice
     public void Add(DeviceBuffer input, int rows, DeviceBuffer residual)
     {
         for (int i = 0; i < rows; i++)
-            AddTo(Rows(input).Row(i), Rows(residual).Row(i));
+            Linear.AddScaled(Rows(input).Row(i), 1f, Rows(residual).Row(i));
     }
 
     /// <inheritdoc/>
@@ -162,14 +140,14 @@ public sealed class ReferenceDevice : IDevice
     public void StoreKeyValue(DeviceBuffer keys, DeviceBuffer values, ReadOnlySpan<AttentionSegment> segments, DeviceCache cache)
     {
         var store = (ReferenceCache)cache;
-        int length = cache.Shape.BlockLength;
+        int length = cache.Shape.BlockLength, width = cache.Shape.KvHeads * cache.Shape.HeadDim;
         foreach (var segment in segments)
             for (int i = 0; i < segment.RowCount; i++)
             {
                 int position = segment.FirstPosition + i;
-                int block = segment.Blocks.Span[position / length];
-                Rounded(Rows(keys).Row(segment.FirstRow + i), cache.Shape.KeyType, store.Key(block, position % length));
-                Rounded(Rows(values).Row(segment.FirstRow + i), cache.Shape.ValueType, store.Value(block, position % length));
+                int block = segment.Blocks.Span[position / length], slot = position % length;
+                Rounded(Rows(keys).Row(segment.FirstRow + i), cache.Shape.KeyType, store.Keys(block).AsSpan(slot * width, width));
+                Rounded(Rows(values).Row(segment.FirstRow + i), cache.Shape.ValueType, store.Values(block).AsSpan(slot * width, width));
             }
     }
 
@@ -189,36 +167,8 @@ public sealed class ReferenceDevice : IDevice
     public void Attend(
         DeviceBuffer queries, ReadOnlySpan<AttentionSegment> segments, DeviceCache cache, float scale, int window, DeviceBuffer output)
     {
-        int heads = queries.Columns / cache.Shape.HeadDim;
         foreach (var segment in segments)
-            Parallel.For(0, segment.RowCount * heads, task =>
-                AttendHead(Rows(queries), segment, task / heads, task % heads, (ReferenceCache)cache, scale, window, Rows(output)));
-    }
-
-    private static void AttendHead(ReferenceBuffer queries, AttentionSegment segment, int i, int head, ReferenceCache cache,
-        float scale, int window, ReferenceBuffer output)
-    {
-        var (_, length, kvHeads, headDim, _, _) = cache.Shape;
-        int kvOffset = head / (queries.Columns / headDim / kvHeads) * headDim;
-        int position = segment.FirstPosition + i;
-        int first = window == 0 ? 0 : Math.Max(0, position - window + 1);
-        var query = queries.Row(segment.FirstRow + i).Slice(head * headDim, headDim);
-        var blocks = segment.Blocks.Span;
-        float[] weights = new float[position - first + 1];
-        float max = float.NegativeInfinity;
-        for (int p = first; p <= position; p++)
-        {
-            weights[p - first] = scale * Dot(query, cache.Key(blocks[p / length], p % length).Slice(kvOffset, headDim));
-            max = Math.Max(max, weights[p - first]);
-        }
-
-        double sum = 0;
-        foreach (ref float w in weights.AsSpan())
-            sum += w = MathF.Exp(w - max);
-        var result = output.Row(segment.FirstRow + i).Slice(head * headDim, headDim);
-        result.Clear();
-        for (int p = first; p <= position; p++)
-            AddScaled(cache.Value(blocks[p / length], p % length).Slice(kvOffset, headDim), (float)(weights[p - first] / sum), result);
+            new ReferenceAttention(Rows(queries), segment, (ReferenceCache)cache, scale, window, Rows(output)).Run();
     }
 
     /// <inheritdoc/>
@@ -260,54 +210,4 @@ public sealed class ReferenceDevice : IDevice
         for (int j = 0; j < g.Length; j++)
             g[j] = activation(g[j]) * u[j];
     });
-
-    private static void AddTo(ReadOnlySpan<float> input, Span<float> sum) => AddScaled(input, 1f, sum);
-
-    private static void AddScaled(ReadOnlySpan<float> input, float factor, Span<float> sum)
-    {
-        for (int j = 0; j < input.Length; j++)
-            sum[j] += factor * input[j];
-    }
-
-    /// <summary>The one place that is not a plain loop: four vectors of partial sums, so that whole models can be checked in minutes.</summary>
-    // Products of x with up to four rows of w, [4, x.Length]; a row counts although it may be no weight's.
-    private static void DotFour(ReadOnlySpan<float> x, ReadOnlySpan<float> w, Span<float> results)
-    {
-        int width = Vector<float>.Count, n = x.Length, i = 0;
-        Vector<float> a = default, b = default, c = default, d = default;
-        for (; i <= n - width; i += width)
-        {
-            var v = new Vector<float>(x[i..]);
-            a += v * new Vector<float>(w[i..]);
-            b += v * new Vector<float>(w[(n + i)..]);
-            c += v * new Vector<float>(w[((2 * n) + i)..]);
-            d += v * new Vector<float>(w[((3 * n) + i)..]);
-        }
-
-        Span<float> sums = [System.Numerics.Vector.Sum(a), System.Numerics.Vector.Sum(b), System.Numerics.Vector.Sum(c), System.Numerics.Vector.Sum(d)];
-        for (int k = 0; k < results.Length; k++)
-        {
-            for (int rest = i; rest < n; rest++)
-                sums[k] += x[rest] * w[(k * n) + rest];
-            results[k] = sums[k];
-        }
-    }
-
-    private static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        int width = Vector<float>.Count, i = 0;
-        Vector<float> a = default, b = default, c = default, d = default;
-        for (; i <= x.Length - 4 * width; i += 4 * width)
-        {
-            a += new Vector<float>(x[i..]) * new Vector<float>(y[i..]);
-            b += new Vector<float>(x[(i + width)..]) * new Vector<float>(y[(i + width)..]);
-            c += new Vector<float>(x[(i + 2 * width)..]) * new Vector<float>(y[(i + 2 * width)..]);
-            d += new Vector<float>(x[(i + 3 * width)..]) * new Vector<float>(y[(i + 3 * width)..]);
-        }
-
-        float sum = System.Numerics.Vector.Sum(a + b + (c + d));
-        for (; i < x.Length; i++)
-            sum += x[i] * y[i];
-        return sum;
-    }
 }

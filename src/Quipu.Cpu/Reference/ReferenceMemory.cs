@@ -1,8 +1,39 @@
+using System.Numerics;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu.Reference;
 
-internal sealed class ReferenceWeight(TensorView view) : DeviceWeight(view);
+internal sealed class ReferenceWeight(TensorView view) : DeviceWeight(view)
+{
+    /// <summary>Rows of a tile.</summary>
+    public const int TileRows = 64;
+
+    // Decoded when they are first used, and kept: logits are computed 64 rows at a time, and decoding would take longer than multiplying.
+    private readonly float[]?[] _tiles = new float[(view.Rows + TileRows - 1) / TileRows][];
+
+    public int Tiles => _tiles.Length;
+
+    /// <summary>Two vectors of rows lie side by side, so that a lane of a vector is an output element.</summary>
+    public static int Lanes => 2 * Vector<float>.Count;
+
+    /// <summary>The decoded rows of a tile, [TileRows / Lanes, columns, Lanes]; what lies beyond the last row is 0.</summary>
+    public float[] Tile(int tile) => _tiles[tile] ??= Decode(tile * TileRows);
+
+    private float[] Decode(int first)
+    {
+        int columns = View.Columns, lanes = Lanes;
+        float[] elements = new float[TileRows * columns], row = new float[columns];
+        for (int k = 0; k < Math.Min(TileRows, View.Rows - first); k++)
+        {
+            View.Format.Decode(View.Row(first + k), row);
+            var panel = elements.AsSpan(k / lanes * lanes * columns, lanes * columns);
+            for (int j = 0, at = k % lanes; j < row.Length; j++, at += lanes)
+                panel[at] = row[j];
+        }
+
+        return elements;
+    }
+}
 
 internal sealed class ReferenceBuffer(int rows, int columns) : DeviceBuffer(rows, columns)
 {
@@ -15,15 +46,17 @@ internal sealed class ReferenceBuffer(int rows, int columns) : DeviceBuffer(rows
 
 internal sealed class ReferenceCache(CacheShape shape) : DeviceCache(shape)
 {
-    // One array a block, [BlockLength, KvHeads · HeadDim], made when it is first written.
+    // One array a block, made when it is first written.
     private readonly float[]?[] _keys = new float[shape.Blocks][];
     private readonly float[]?[] _values = new float[shape.Blocks][];
 
     public override long ByteLength => 2L * sizeof(float) * Shape.Blocks * Shape.BlockLength * Shape.KvHeads * Shape.HeadDim;
 
-    public Span<float> Key(int block, int slot) => At(_keys, block, slot);
+    /// <summary>A block's keys, [BlockLength, KvHeads · HeadDim].</summary>
+    public float[] Keys(int block) => At(_keys, block);
 
-    public Span<float> Value(int block, int slot) => At(_values, block, slot);
+    /// <summary>A block's values, [BlockLength, KvHeads · HeadDim].</summary>
+    public float[] Values(int block) => At(_values, block);
 
     public void Copy(int source, int destination)
     {
@@ -31,12 +64,7 @@ internal sealed class ReferenceCache(CacheShape shape) : DeviceCache(shape)
         _values[destination] = (float[]?)_values[source]?.Clone();
     }
 
-    private Span<float> At(float[]?[] blocks, int block, int slot)
-    {
-        int width = Shape.KvHeads * Shape.HeadDim;
-        var elements = blocks[block] ??= new float[Shape.BlockLength * width];
-        return elements.AsSpan(slot * width, width);
-    }
+    private float[] At(float[]?[] blocks, int block) => blocks[block] ??= new float[Shape.BlockLength * Shape.KvHeads * Shape.HeadDim];
 
     public override void Dispose() { }
 }
