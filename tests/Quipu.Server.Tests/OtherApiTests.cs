@@ -124,13 +124,17 @@ public sealed class OtherApiTests(TinyServer server) : IClassFixture<TinyServer>
     public async Task Metrics_count_what_happened()
     {
         await server.AskAsync("v1/completions", """{"prompt":"One","max_tokens":3}""");
+        using var unknown = await server.Client.GetAsync("v1/models/other", TestContext.Current.CancellationToken);
         string text = await server.Client.GetStringAsync("metrics", TestContext.Current.CancellationToken);
+        Assert.Contains("quipu_requests_total{route=\"/v1/models/{id}\",status=\"404\"} ", text, StringComparison.Ordinal);
         Assert.Matches("quipu_requests_total\\{route=\"/v1/completions\",status=\"200\"\\} [1-9]", text);
         Assert.Matches("quipu_generated_tokens_total [1-9]", text);
         Assert.Matches("quipu_slots 4\n", text);
         Assert.Matches("quipu_first_token_seconds_count [1-9]", text);
-        // Every line is a comment or a sample with a number.
-        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(# (HELP|TYPE) |[a-z_:]+(\\{[^}]*\\})? -?[0-9.E+-]+$)", line));
+        // Every line is a comment or a sample with a number. A label's value may hold braces, as a route does.
+        const string Label = "[a-z_]+=\"[^\"]*\"";
+        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches($"^(# (HELP|TYPE) |[a-z_:]+(\\{{{Label}(,{Label})*\\}})? -?[0-9.E+-]+$)", line));
     }
 
     [Fact]
