@@ -3,7 +3,8 @@
 #
 #   build/release.sh              everything
 #   build/release.sh TARGET...    some programs only, without the universal one
-#   build/release.sh assemble     the universal program from programs that are there
+#   build/release.sh assemble [TARGET...]
+#                                 the universal program from programs that are there: all, or those named and win-x64
 #   build/release.sh tools        what is missing to build them, installed
 #
 # Results: dist/quipu, and dist/programs/quipu-TARGET. The same sources give the same bytes, in every folder and at every commit.
@@ -76,7 +77,8 @@ build() {
 
 assemble() {
   local payloads=() target
-  for target in "${all[@]}"; do
+  [ $# -gt 0 ] || set -- "${all[@]}"
+  for target; do
     [ "$target" = win-x64 ] || payloads+=("$target=dist/programs/quipu-$target")
   done
   dotnet run --project build/Assemble -c Release -v quiet -- dist/quipu dist/programs/quipu-win-x64.exe "${payloads[@]}"
@@ -84,7 +86,7 @@ assemble() {
 
 install_tools
 case ${1:-} in
-  assemble) assemble ;;
+  assemble) shift; assemble "$@" ;;
   tools) ;;
   '') for target in "${all[@]}"; do build "$target"; done; assemble ;;
   *) for target in "$@"; do build "$target"; done ;;

@@ -39,6 +39,7 @@ public sealed class DamageTests : IDisposable
                 found++;
             }
         }
+        Report($"{Mutations} mutations read, {found} found to be damaged");
         // The others hit padding and fields that nobody reads, such as times.
         Assert.InRange(found, Mutations / 2, Mutations);
     }
@@ -86,8 +87,11 @@ public sealed class DamageTests : IDisposable
             Assert.Equal("", result.Output);
             Assert.True(result.Error.Length > 0, $"mutation {i} under {shell} ended with {result.ExitCode} without a sentence");
         }
+        Report($"{count} mutations started, {refused} refused, the others ran the right program");
         Assert.True(refused > count / 5, $"only {refused} of {count} were refused");
     }
+
+    private static void Report(string figures) => TestContext.Current.TestOutputHelper?.WriteLine(figures);
 
     private byte[] MakeContainer()
     {
