@@ -162,7 +162,7 @@ damage() {
   flip_at() { flip "$2" "$1"; }
   cut_to() { truncate -s "$1" "$2"; }
   broken "a flipped byte in the shell's line" 126 flip_at 120
-  broken "a flipped byte in the launcher" 126 flip_at $(($(engine "$smol") - 3000))
+  broken "a flipped byte in the launcher" 126 flip_at $(($(engine "$smol") - 6000))
   broken "a flipped byte in the program" 126 flip_at $((streams + 1000000))
   broken "a flipped byte in the header of the weights" 2 flip_at $((at + 1))
   broken "a flipped byte in the directory" 2 flip_at $((length - 12))

@@ -52,6 +52,10 @@ public sealed class ContainerEngine
         byte[] launcher = new byte[length];
         if (RandomAccess.Read(file, launcher, offset) != length || PosixChecksum.Of(launcher) != checksum)
             throw Damaged(path, $"the checksum of its launcher, {length} bytes at byte {offset}, is wrong");
+        // The shell reads whole blocks, and drops newlines only: anything else there would be text whose checksum is wrong.
+        byte[] padding = new byte[ContainerLayout.Align(length, ContainerLayout.BlockBytes) - length];
+        if (RandomAccess.Read(file, padding, offset + length) != padding.Length || padding.AsSpan().ContainsAnyExcept((byte)'\n'))
+            throw Damaged(path, $"there is something behind its launcher, {length} bytes at byte {offset}");
         string text = Encoding.Latin1.GetString(launcher);
         var payloads = Launcher.ReadTable(text);
         long end = offset + ContainerLayout.Align(length, ContainerLayout.BlockBytes);

@@ -138,14 +138,15 @@ public sealed class EngineTests : IDisposable
         ToyEngine.Write(path);
         byte[] whole = File.ReadAllBytes(path);
         Payload payload;
-        long launcher;
+        long launcher, padding;
         using (var container = Container.Open(path))
         {
             var engine = container.ReadEngine()!;
             payload = engine.Payloads[2];
             launcher = engine.Length - 2000;
+            padding = engine.Length - 1;
         }
-        foreach (var (at, part) in new[] { (Encoding.Latin1.GetString(whole).IndexOf("skip=", StringComparison.Ordinal) + 1, "launcher"), ((int)launcher - 3000, "launcher"),
+        foreach (var (at, part) in new[] { (Encoding.Latin1.GetString(whole).IndexOf("skip=", StringComparison.Ordinal) + 1, "launcher"), ((int)launcher - 3000, "launcher"), ((int)padding, "launcher"),
             (0x1100, "program win-x64"), (0x210, "program win-x64"), (0x1f0, "program win-x64"), (20, "program win-x64"), (0x3d, "program win-x64"),
             ((int)(payload.Offset + payload.CompressedLength - 40), "program linux-x64"), ((int)(payload.Offset + payload.CompressedLength - 5), "program linux-x64") })
         {
