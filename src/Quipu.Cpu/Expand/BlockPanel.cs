@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using Quipu.Cpu.Memory;
+
 namespace Quipu.Cpu.Expand;
 
 /// <summary>Expands rows block by block, from the file straight into the panel, as many at once as a register holds.</summary>
@@ -7,23 +11,31 @@ internal static unsafe class BlockPanel<TFormat, TRows, TLanes>
     where TLanes : struct, ILanes
 {
     /// <summary>See <see cref="PanelExpander.Fill"/>.</summary>
-    public static void Fill(byte** rows, long offset, WeightPanel panel)
+    public static void Fill(byte** rows, long offset, long ahead, WeightPanel panel)
     {
         for (int lane = 0; lane < TLanes.Count; lane += TRows.Count)
-            FillRows(rows + lane, offset, panel.Columns / TFormat.BlockLength, panel.Quants + (4 * lane), panel.Scales + lane, panel.Mins + lane);
+            FillRows(rows + lane, offset, ahead, panel.Columns / TFormat.BlockLength, new(panel, lane));
     }
 
-    private static void FillRows(byte** rows, long offset, int blocks, byte* quants, float* scales, float* mins)
+    private static void FillRows(byte** rows, long offset, long ahead, int blocks, PanelLanes<TRows, TLanes> lanes)
     {
-        int groupsPerBlock = TFormat.BlockLength / QuantRanges.GroupLength(TFormat.Range);
         for (int block = 0; block < blocks; block++)
         {
-            var panel = new PanelLanes<TRows, TLanes>(quants, scales, mins);
-            TFormat.Expand<TRows, PanelLanes<TRows, TLanes>>(rows, offset, ref panel);
+            if (offset % AlignedMemory.Alignment < TFormat.BlockBytes) Prefetch(rows, offset + ahead);
+            TFormat.Expand<TRows, PanelLanes<TRows, TLanes>>(rows, offset, ref lanes);
             offset += TFormat.BlockBytes;
-            quants += TFormat.BlockLength * TLanes.Count;
-            scales += groupsPerBlock * TLanes.Count;
-            mins += groupsPerBlock * TLanes.Count;
+            lanes.Advance(TFormat.BlockLength);
+        }
+    }
+
+    // The rows of the next panel, a line of each: few rows of activations pass so fast that the processor would wait for weights.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte** rows, long offset)
+    {
+        if (!Sse.IsSupported) return;
+        for (int line = 0; line < Math.Max(AlignedMemory.Alignment, TFormat.BlockBytes); line += AlignedMemory.Alignment)
+        {
+            for (int row = 0; row < TRows.Count; row++) Sse.Prefetch1(rows[row] + offset + line);
         }
     }
 }

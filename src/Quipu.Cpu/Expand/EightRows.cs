@@ -39,13 +39,12 @@ internal readonly unsafe struct EightRows(Vector256<uint> value) : IRowLanes<Eig
         new(Avx2.Shuffle(Vector256.Create(table, table), indices._value.AsSByte()).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static EightRows FromBits(EightRows masks, int chunk, byte value)
+    public static EightRows FifthBits(EightRows masks, int chunk)
     {
-        // Each byte gets the byte of its lane's mask that holds its bit, then keeps that bit alone.
-        Vector256<byte> pick = (Vector256.Create(0x00000000u, 0x04040404, 0x08080808, 0x0c0c0c0c, 0, 0x04040404, 0x08080808, 0x0c0c0c0c)
-            + Vector256.Create(0x01010101u * (uint)(chunk / 2))).AsByte();
-        Vector256<byte> bit = Vector256.Create(0x08040201u << (4 * (chunk % 2))).AsByte();
-        return new((Vector256.Equals(Avx2.Shuffle(masks._value.AsByte(), pick) & bit, bit) & Vector256.Create(value)).AsUInt32());
+        // Each byte gets the byte of its lane's mask that holds its bit, in the upper half, and keeps that bit alone: 16 or more, or nothing.
+        Vector256<uint> source = chunk % 2 == 0 ? Vector256.ShiftLeft(masks._value, 4) : masks._value;
+        Vector256<byte> pick = (Vector256.Create(0x00000000u, 0x04040404, 0x08080808, 0x0c0c0c0c, 0, 0x04040404, 0x08080808, 0x0c0c0c0c) + Vector256.Create(0x01010101u * (uint)(chunk / 2))).AsByte();
+        return new(Vector256.Min(Avx2.Shuffle(source.AsByte(), pick) & Vector256.Create(0x80402010u).AsByte(), Vector256.Create((byte)16)).AsUInt32());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,6 +64,18 @@ internal readonly unsafe struct EightRows(Vector256<uint> value) : IRowLanes<Eig
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightRows Subtract(EightRows value, int amount) => new((value._value.AsInt32() - Vector256.Create(amount)).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightRows SubtractBytes(EightRows value, byte amount) => new((value._value.AsByte() - Vector256.Create(amount)).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightRows Pair(EightRows bytes, int first, int second)
+    {
+        // The bytes go to the upper halves, zeros below them, and the shift brings them down with their signs.
+        Vector256<byte> pick = (Vector256.Create(0u, 0x04000400, 0x08000800, 0x0c000c00, 0, 0x04000400, 0x08000800, 0x0c000c00)
+            + Vector256.Create(0x00800080u + ((uint)first << 8) + ((uint)second << 24))).AsByte();
+        return new(Vector256.ShiftRightArithmetic(Avx2.Shuffle(bytes._value.AsByte(), pick).AsInt16(), 8).AsUInt32());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightRows ToSingle(EightRows value) => new(Avx.ConvertToVector256Single(value._value.AsInt32()).AsUInt32());

@@ -38,12 +38,12 @@ internal readonly unsafe struct FourRows(Vector128<uint> value) : IRowLanes<Four
         new(Vector128.ShuffleNative(table.AsByte(), indices._value.AsByte()).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FourRows FromBits(FourRows masks, int chunk, byte value)
+    public static FourRows FifthBits(FourRows masks, int chunk)
     {
-        // Each byte gets the byte of its lane's mask that holds its bit, then keeps that bit alone.
+        // Each byte gets the byte of its lane's mask that holds its bit, in the upper half, and keeps that bit alone: 16 or more, or nothing.
+        Vector128<uint> source = chunk % 2 == 0 ? Vector128.ShiftLeft(masks._value, 4) : masks._value;
         Vector128<byte> pick = (Vector128.Create(0x00000000u, 0x04040404, 0x08080808, 0x0c0c0c0c) + Vector128.Create(0x01010101u * (uint)(chunk / 2))).AsByte();
-        Vector128<byte> bit = Vector128.Create(0x08040201u << (4 * (chunk % 2))).AsByte();
-        return new((Vector128.Equals(Vector128.ShuffleNative(masks._value.AsByte(), pick) & bit, bit) & Vector128.Create(value)).AsUInt32());
+        return new(Vector128.Min(Vector128.ShuffleNative(source.AsByte(), pick) & Vector128.Create(0x80402010u).AsByte(), Vector128.Create((byte)16)).AsUInt32());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,6 +63,18 @@ internal readonly unsafe struct FourRows(Vector128<uint> value) : IRowLanes<Four
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourRows Subtract(FourRows value, int amount) => new((value._value.AsInt32() - Vector128.Create(amount)).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows SubtractBytes(FourRows value, byte amount) => new((value._value.AsByte() - Vector128.Create(amount)).AsUInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourRows Pair(FourRows bytes, int first, int second)
+    {
+        // The bytes go to the upper halves, zeros below them, and the shift brings them down with their signs.
+        Vector128<byte> pick = (Vector128.Create(0u, 0x04000400, 0x08000800, 0x0c000c00)
+            + Vector128.Create(0x00800080u + ((uint)first << 8) + ((uint)second << 24))).AsByte();
+        return new(Vector128.ShiftRightArithmetic(Vector128.ShuffleNative(bytes._value.AsByte(), pick).AsInt16(), 8).AsUInt32());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourRows ToSingle(FourRows value) => new(Vector128.ConvertToSingle(value._value.AsInt32()).AsUInt32());

@@ -1,6 +1,9 @@
 namespace Quipu.Cpu.Expand;
 
-/// <summary>What an expander knows of a quantized format: w = Scale · Quant + Minimum.</summary>
+/// <summary>
+/// What an expander knows of a quantized format: w = Scale · Quant + Minimum, or with <see cref="QuantRanges.HasSubScales"/>
+/// w = Scale · SubScale · Quant + Minimum · SubMinimum.
+/// </summary>
 internal unsafe interface IExpandable : IWeightKind
 {
     /// <summary>Elements of a block.</summary>
@@ -12,11 +15,17 @@ internal unsafe interface IExpandable : IWeightKind
     /// <summary>The quant of an element of a block.</summary>
     static abstract int Quant(byte* block, int index);
 
-    /// <summary>The scale of a block's group.</summary>
+    /// <summary>The scale of a block's group of 32.</summary>
     static abstract float Scale(byte* block, int group);
 
     /// <summary>The minimum of a block's group; not asked of signed formats.</summary>
     static abstract float Minimum(byte* block, int group);
+
+    /// <summary>The int8 that multiplies the scale in a block's group of 16.</summary>
+    static virtual int SubScale(byte* block, int sixteen) => 1;
+
+    /// <summary>The int8 that multiplies the minimum in a block's group of 16.</summary>
+    static virtual int SubMinimum(byte* block, int sixteen) => 1;
 
     /// <summary>Expands the block at an offset of each row: all quants, scales and minimums, with the same bits as above.</summary>
     static abstract void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)

@@ -23,8 +23,8 @@ internal unsafe interface IRowLanes<TSelf> where TSelf : struct, IRowLanes<TSelf
     /// <summary>Looks up bytes of 0 … 15 in a table.</summary>
     static abstract TSelf Lookup(Vector128<sbyte> table, TSelf indices);
 
-    /// <summary><paramref name="value"/> in each of a lane's bytes 0 … 3 whose bit, 4 · <paramref name="chunk"/> + 0 … 3 of the lane's 32, is set; else 0.</summary>
-    static abstract TSelf FromBits(TSelf masks, int chunk, byte value);
+    /// <summary>16 in each of a lane's bytes 0 … 3 whose bit, 4 · <paramref name="chunk"/> + 0 … 3 of the lane's 32, is set; else 0.</summary>
+    static abstract TSelf FifthBits(TSelf masks, int chunk);
 
     /// <summary>Shifts 32-bit integers: bits cross from byte to byte.</summary>
     static abstract TSelf ShiftLeft(TSelf value, int count);
@@ -41,6 +41,12 @@ internal unsafe interface IRowLanes<TSelf> where TSelf : struct, IRowLanes<TSelf
 
     /// <summary>Subtracts from 32-bit integers.</summary>
     static abstract TSelf Subtract(TSelf value, int amount);
+
+    /// <summary>Subtracts from each byte.</summary>
+    static abstract TSelf SubtractBytes(TSelf value, byte amount);
+
+    /// <summary>Two of a lane's int8 as int16.</summary>
+    static abstract TSelf Pair(TSelf bytes, int first, int second);
 
     /// <summary>32-bit integers to F32.</summary>
     static abstract TSelf ToSingle(TSelf value);

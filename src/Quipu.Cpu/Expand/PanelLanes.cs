@@ -3,15 +3,27 @@ using System.Runtime.CompilerServices;
 namespace Quipu.Cpu.Expand;
 
 /// <summary>Where one block of some rows goes in a panel.</summary>
-internal readonly unsafe struct PanelLanes<TRows, TLanes>(byte* quants, float* scales, float* mins) : IBlockSink<TRows>
+internal unsafe struct PanelLanes<TRows, TLanes>(WeightPanel panel, int lane) : IBlockSink<TRows>
     where TRows : struct, IRowLanes<TRows>
     where TLanes : struct, ILanes
 {
-    private readonly byte* _quants = quants;
-    private readonly float* _scales = scales, _mins = mins;
+    private byte* _quants = panel.Quants + (4 * lane);
+    private float* _scales = panel.Scales + lane, _mins = panel.Mins + lane;
+    private int* _subScales = panel.SubScales + lane;
+
+    /// <summary>Goes on to the next block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Advance(int columns)
+    {
+        int groups = columns / WeightPanel.GroupLength;
+        _quants += columns * TLanes.Count;
+        _scales += groups * TLanes.Count;
+        _mins += groups * TLanes.Count;
+        _subScales += groups * WeightPanel.SubScaleRegisters * TLanes.Count;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Quants(int column, TRows c0, TRows c1, TRows c2, TRows c3)
+    public readonly void Quants(int column, TRows c0, TRows c1, TRows c2, TRows c3)
     {
         byte* to = _quants + (column * TLanes.Count);
         TRows.Store(c0, to);
@@ -21,8 +33,17 @@ internal readonly unsafe struct PanelLanes<TRows, TLanes>(byte* quants, float* s
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Scale(int group, TRows scale) => TRows.Store(scale, _scales + (group * TLanes.Count));
+    public readonly void Scale(int group, TRows scale) => TRows.Store(scale, _scales + (group * TLanes.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Min(int group, TRows min) => TRows.Store(min, _mins + (group * TLanes.Count));
+    public readonly void Min(int group, TRows min) => TRows.Store(min, _mins + (group * TLanes.Count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void SubScales(int group, TRows first, TRows second, TRows mins)
+    {
+        int* to = _subScales + (group * WeightPanel.SubScaleRegisters * TLanes.Count);
+        TRows.Store(first, to);
+        TRows.Store(second, to + TLanes.Count);
+        TRows.Store(mins, to + (2 * TLanes.Count));
+    }
 }

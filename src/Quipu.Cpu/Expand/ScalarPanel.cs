@@ -5,8 +5,10 @@ internal static unsafe class ScalarPanel<TFormat, TLanes>
     where TFormat : struct, IExpandable
     where TLanes : struct, ILanes
 {
+    private const int GroupLength = WeightPanel.GroupLength;
+
     /// <summary>See <see cref="PanelExpander.Fill"/>.</summary>
-    public static void Fill(byte** rows, long offset, WeightPanel panel)
+    public static void Fill(byte** rows, long offset, long ahead, WeightPanel panel)
     {
         for (int lane = 0; lane < TLanes.Count; lane++)
         {
@@ -14,11 +16,22 @@ internal static unsafe class ScalarPanel<TFormat, TLanes>
             {
                 byte* block = rows[lane] + offset + ((long)(column / TFormat.BlockLength) * TFormat.BlockBytes);
                 panel.Quants[(((column / 4 * TLanes.Count) + lane) * 4) + (column % 4)] = (byte)TFormat.Quant(block, column % TFormat.BlockLength);
-                if (column % panel.GroupLength != 0) continue;
-                int at = (column / panel.GroupLength * TLanes.Count) + lane, group = column % TFormat.BlockLength / panel.GroupLength;
-                panel.Scales[at] = TFormat.Scale(block, group);
-                if (QuantRanges.HasMins(TFormat.Range)) panel.Mins[at] = TFormat.Minimum(block, group);
+                if (column % GroupLength == 0) FillGroup(block, column % TFormat.BlockLength / GroupLength, panel, column / GroupLength, lane);
             }
         }
     }
+
+    private static void FillGroup(byte* block, int group, WeightPanel panel, int to, int lane)
+    {
+        panel.Scales[(to * TLanes.Count) + lane] = TFormat.Scale(block, group);
+        if (QuantRanges.HasMins(TFormat.Range)) panel.Mins[(to * TLanes.Count) + lane] = TFormat.Minimum(block, group);
+        if (!QuantRanges.HasSubScales(TFormat.Range)) return;
+        int* subScales = panel.SubScales + (to * WeightPanel.SubScaleRegisters * TLanes.Count) + lane;
+        int first = 2 * group, second = first + 1;
+        subScales[0] = Pair(TFormat.SubScale(block, first), TFormat.SubScale(block, first));
+        subScales[TLanes.Count] = Pair(TFormat.SubScale(block, second), TFormat.SubScale(block, second));
+        subScales[2 * TLanes.Count] = Pair(TFormat.SubMinimum(block, first), TFormat.SubMinimum(block, second));
+    }
+
+    private static int Pair(int lower, int upper) => (lower & 0xffff) | (upper << 16);
 }

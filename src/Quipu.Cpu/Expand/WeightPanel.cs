@@ -2,14 +2,19 @@ namespace Quipu.Cpu.Expand;
 
 /// <summary>
 /// Some columns of some rows of quantized weights as the kernels want them: one byte an element, with an F32 scale, and a minimum where the format
-/// has one, for every group of 16 or 32; interleaved so that a register holds the same columns of as many rows as it has lanes.
+/// has one, for every group of 32; interleaved so that a register holds the same columns of as many rows as it has lanes.
 /// </summary>
 /// <param name="memory">Scratch of <see cref="Bytes"/>, aligned to 64.</param>
 /// <param name="columns">Elements of a row, a multiple of 32.</param>
-/// <param name="groupLength">Elements that share a scale.</param>
 /// <param name="lanes">Rows.</param>
-internal readonly unsafe struct WeightPanel(byte* memory, int columns, int groupLength, int lanes)
+internal readonly unsafe struct WeightPanel(byte* memory, int columns, int lanes)
 {
+    /// <summary>Elements that share a scale.</summary>
+    public const int GroupLength = 32;
+
+    /// <summary>Registers of sub-scales that a group has: those of its first 16 columns, of the others, and the factors of its minimums.</summary>
+    public const int SubScaleRegisters = 3;
+
     /// <summary>[columns / 4, lanes, 4].</summary>
     public readonly byte* Quants = memory;
 
@@ -17,16 +22,19 @@ internal readonly unsafe struct WeightPanel(byte* memory, int columns, int group
     public readonly float* Scales = (float*)(memory + (columns * lanes));
 
     /// <summary>[groups, lanes].</summary>
-    public readonly float* Mins = (float*)(memory + (columns * lanes)) + (columns / groupLength * lanes);
+    public readonly float* Mins = (float*)(memory + (columns * lanes)) + (columns / GroupLength * lanes);
+
+    /// <summary>
+    /// [groups, <see cref="SubScaleRegisters"/>, lanes], two int16 each, of formats with <see cref="QuantRanges.HasSubScales"/>: the factor of the scale
+    /// in the first 16 columns, twice; in the others, twice; the factors of the minimum in both.
+    /// </summary>
+    public readonly int* SubScales = (int*)(memory + (columns * lanes)) + (2 * (columns / GroupLength * lanes));
 
     /// <summary>Elements of a row.</summary>
     public readonly int Columns = columns;
 
-    /// <summary>Elements that share a scale.</summary>
-    public readonly int GroupLength = groupLength;
-
-    /// <summary>Memory that a panel needs, a multiple of 64 for 8 lanes or more.</summary>
-    public static int Bytes(int columns, int groupLength, int lanes) => (columns + (2 * sizeof(float) * columns / groupLength)) * lanes;
+    /// <summary>Memory that a panel of any format needs, a multiple of 64 for 8 lanes or more.</summary>
+    public static int Bytes(int columns, int lanes) => (columns + ((2 + SubScaleRegisters) * sizeof(float) * columns / GroupLength)) * lanes;
 
     /// <summary>Rows of an instruction set's panels: lanes of 32 bits in its registers.</summary>
     public static int LanesOf(InstructionSet set) => set switch

@@ -46,19 +46,34 @@ internal readonly unsafe struct AdvSimdDot<TKind, TDotProducts> : IQuantizedDot<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Sixteen(
-        Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations, int stride)
+        Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations, int stride, int* subScales)
     {
         Vector128<sbyte> x0 = Four(activations), x1 = Four(activations + stride), x2 = Four(activations + (2 * stride)), x3 = Four(activations + (3 * stride));
-        if (!TDotProducts.Supported) return Eight(w0.AsSByte(), w1.AsSByte(), x0, x1) + Eight(w2.AsSByte(), w3.AsSByte(), x2, x3);
-        Vector128<int> sum = Dp.DotProduct(Dp.DotProduct(Vector128<int>.Zero, w0.AsSByte(), x0), w1.AsSByte(), x1);
-        return Dp.DotProduct(Dp.DotProduct(sum, w2.AsSByte(), x2), w3.AsSByte(), x3);
+        Vector128<int> sum;
+        if (TDotProducts.Supported)
+        {
+            sum = Dp.DotProduct(Dp.DotProduct(Vector128<int>.Zero, w0.AsSByte(), x0), w1.AsSByte(), x1);
+            sum = Dp.DotProduct(Dp.DotProduct(sum, w2.AsSByte(), x2), w3.AsSByte(), x3);
+        }
+        else sum = Eight(w0.AsSByte(), w1.AsSByte(), x0, x1) + Eight(w2.AsSByte(), w3.AsSByte(), x2, x3);
+        return QuantRanges.HasSubScales(TKind.Range) ? sum * Lower(Vector128.Load(subScales)) : sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Add(Vector128<int> a, Vector128<int> b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> SubMins(int* subScales, int* halfSums)
+    {
+        Vector128<int> pairs = Vector128.Load(subScales), sums = Vector128.Create(*halfSums);
+        return (Lower(pairs) * Lower(sums)) + (Vector128.ShiftRightArithmetic(pairs, 16) * Vector128.ShiftRightArithmetic(sums, 16));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ToSingle(Vector128<int> sum) => AdvSimd.ConvertToSingle(sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Scale(Vector128<float> a, float* factor) => a * Vector128.Create(*factor);
@@ -68,6 +83,10 @@ internal readonly unsafe struct AdvSimdDot<TKind, TDotProducts> : IQuantizedDot<
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> a, float* factor, Vector128<float> sum) => AdvSimd.FusedMultiplyAdd(sum, a, Vector128.Create(*factor));
+
+    // The lower of two int16.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Lower(Vector128<int> pairs) => Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(pairs, 16), 16);
 
     // Two products of bytes, at most 2 · 128 · 127 = 32 512, fit an int16.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

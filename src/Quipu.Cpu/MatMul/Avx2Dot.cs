@@ -30,7 +30,7 @@ internal readonly unsafe struct Avx2Dot<TKind> : IQuantizedDot<Vector256<byte>, 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Sixteen(
-        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations, int stride)
+        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations, int stride, int* subScales)
     {
         Vector256<sbyte> x0 = Four(activations), x1 = Four(activations + stride), x2 = Four(activations + (2 * stride)), x3 = Four(activations + (3 * stride));
         if (TKind.Range == QuantRange.Signed)
@@ -38,7 +38,9 @@ internal readonly unsafe struct Avx2Dot<TKind> : IQuantizedDot<Vector256<byte>, 
         Vector256<short> low = Avx2.MultiplyAddAdjacent(w0, x0) + Avx2.MultiplyAddAdjacent(w1, x1);
         Vector256<short> high = Avx2.MultiplyAddAdjacent(w2, x2) + Avx2.MultiplyAddAdjacent(w3, x3);
         if (TKind.Range == QuantRange.Below16) return (low + high).AsInt32();
-        return TKind.Range == QuantRange.Below32 ? Widen(low + high) : Widen(low) + Widen(high);
+        if (TKind.Range == QuantRange.Below32) return Widen(low + high);
+        Vector256<short> factors = Vector256.Load((short*)subScales);
+        return Avx2.MultiplyAddAdjacent(low, factors) + Avx2.MultiplyAddAdjacent(high, factors);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,8 +48,15 @@ internal readonly unsafe struct Avx2Dot<TKind> : IQuantizedDot<Vector256<byte>, 
         TKind.Range == QuantRange.Below16 ? (a.AsInt16() + b.AsInt16()).AsInt32() : a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> SubMins(int* subScales, int* halfSums) =>
+        Avx2.MultiplyAddAdjacent(Vector256.Load((short*)subScales), Vector256.Create(*halfSums).AsInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ToSingle(Vector256<int> sum) =>
         Avx.ConvertToVector256Single(TKind.Range == QuantRange.Below16 ? Widen(sum.AsInt16()) : sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b) => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scale(Vector256<float> a, float* factor) => a * Vector256.Create(*factor);

@@ -30,7 +30,7 @@ internal readonly unsafe struct Avx512Dot<TKind> : IQuantizedDot<Vector512<byte>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Sixteen(
-        Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations, int stride)
+        Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations, int stride, int* subScales)
     {
         Vector512<sbyte> x0 = Four(activations), x1 = Four(activations + stride), x2 = Four(activations + (2 * stride)), x3 = Four(activations + (3 * stride));
         if (TKind.Range == QuantRange.Signed)
@@ -38,7 +38,9 @@ internal readonly unsafe struct Avx512Dot<TKind> : IQuantizedDot<Vector512<byte>
         Vector512<short> low = Avx512BW.MultiplyAddAdjacent(w0, x0) + Avx512BW.MultiplyAddAdjacent(w1, x1);
         Vector512<short> high = Avx512BW.MultiplyAddAdjacent(w2, x2) + Avx512BW.MultiplyAddAdjacent(w3, x3);
         if (TKind.Range == QuantRange.Below16) return (low + high).AsInt32();
-        return TKind.Range == QuantRange.Below32 ? Widen(low + high) : Widen(low) + Widen(high);
+        if (TKind.Range == QuantRange.Below32) return Widen(low + high);
+        Vector512<short> factors = Vector512.Load((short*)subScales);
+        return Avx512BW.MultiplyAddAdjacent(low, factors) + Avx512BW.MultiplyAddAdjacent(high, factors);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,8 +48,15 @@ internal readonly unsafe struct Avx512Dot<TKind> : IQuantizedDot<Vector512<byte>
         TKind.Range == QuantRange.Below16 ? (a.AsInt16() + b.AsInt16()).AsInt32() : a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> SubMins(int* subScales, int* halfSums) =>
+        Avx512BW.MultiplyAddAdjacent(Vector512.Load((short*)subScales), Vector512.Create(*halfSums).AsInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ToSingle(Vector512<int> sum) =>
         Avx512F.ConvertToVector512Single(TKind.Range == QuantRange.Below16 ? Widen(sum.AsInt16()) : sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b) => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Scale(Vector512<float> a, float* factor) => a * Vector512.Create(*factor);

@@ -22,7 +22,7 @@ internal unsafe struct RowProduct
     public byte* Scratch;
 
     /// <summary>What <see cref="SuperBlockSink{TRows, TDot, TQuants, TInteger, TSum}"/> keeps of up to eight rows.</summary>
-    public const int ScratchBytes = 3 * 16 * 8 * sizeof(float);
+    public const int ScratchBytes = (16 + (8 * (2 + WeightPanel.SubScaleRegisters))) * 8 * sizeof(float);
 }
 
 /// <summary>
@@ -42,7 +42,8 @@ internal static unsafe class BlockDot<TFormat, TRows, TDot, TQuants, TInteger, T
     {
         QuantizedRow row = product->Activations;
         sbyte* x = row.Quants, end = x + product->Columns;
-        float* s = row.Scales, sums = QuantRanges.GroupLength(TFormat.Range) == ActivationRows.GroupLength ? row.Sums : row.HalfSums;
+        float* s = row.Scales, sums = row.Sums;
+        int* halfSums = row.HalfSums;
         TSum sum = TDot.Zero;
         for (long offset = 0; x < end; offset += TFormat.BlockBytes)
         {
@@ -58,12 +59,13 @@ internal static unsafe class BlockDot<TFormat, TRows, TDot, TQuants, TInteger, T
             {
                 var sink = new SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>(product->Scratch, x);
                 TFormat.Expand<TRows, SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, offset, ref sink);
-                sum = sink.AddTo(sum, s, sums);
+                sum = sink.AddTo(sum, s, sums, halfSums);
             }
 
             x += TFormat.BlockLength;
             s += TFormat.BlockLength / ActivationRows.GroupLength;
-            sums += TFormat.BlockLength / QuantRanges.GroupLength(TFormat.Range);
+            sums += TFormat.BlockLength / ActivationRows.GroupLength;
+            halfSums += TFormat.BlockLength / ActivationRows.GroupLength;
         }
 
         TDot.Store(sum, product->Sums);

@@ -30,14 +30,23 @@ internal unsafe interface IQuantizedDot<TQuants, TInteger, TSum>
     /// <summary>Stores an F32 for each lane.</summary>
     static abstract void Store(TSum sum, float* destination);
 
-    /// <summary>Products of 16 columns with 16 activations, summed; of those, four lie together and the next four <paramref name="stride"/> bytes on.</summary>
-    static abstract TInteger Sixteen(TQuants w0, TQuants w1, TQuants w2, TQuants w3, sbyte* activations, int stride);
+    /// <summary>
+    /// Products of 16 columns with 16 activations, summed, and multiplied by the lanes' sub-scales where the kind has them. Of the activations, four lie
+    /// together and the next four <paramref name="stride"/> bytes on.
+    /// </summary>
+    static abstract TInteger Sixteen(TQuants w0, TQuants w1, TQuants w2, TQuants w3, sbyte* activations, int stride, int* subScales);
 
-    /// <summary>The sum of two sums of 16; only of kinds whose groups have 32 columns.</summary>
+    /// <summary>The sum of two sums of 16.</summary>
     static abstract TInteger Add(TInteger a, TInteger b);
+
+    /// <summary>The factors of the minimum times the sums of the activations, of both halves of a group; only of kinds with sub-scales.</summary>
+    static abstract TInteger SubMins(int* subScales, int* halfSums);
 
     /// <summary>A group's sum for each lane.</summary>
     static abstract TSum ToSingle(TInteger sum);
+
+    /// <summary>Product.</summary>
+    static abstract TSum Multiply(TSum a, TSum b);
 
     /// <summary>a · the factor, in every lane.</summary>
     static abstract TSum Scale(TSum a, float* factor);

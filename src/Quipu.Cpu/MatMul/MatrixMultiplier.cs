@@ -133,7 +133,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         {
             ProductPart* part = job->Parts + i;
             long whole = part->RowsPerTile;
-            part->RowsPerTask = (int)Math.Min((share + whole - 1) / whole * whole, part->Rows);
+            part->RowsPerTask = (int)Math.Min(Math.Max(share / whole, 1) * whole, part->Rows);
             part->RowsPerTile = Math.Min(part->RowsPerTile, part->RowsPerTask);
             part->FirstTask = tasks;
             tasks += (part->Rows + part->RowsPerTask - 1) / part->RowsPerTask;

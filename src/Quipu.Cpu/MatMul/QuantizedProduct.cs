@@ -14,6 +14,14 @@ internal unsafe struct QuantizedProduct
 
     // A multiple of every block's length.
     private const int StripColumns = 512;
+    // Panels of 8 rows take as long to expand as to multiply with 8 rows of activations.
+    private const int FewRows = 16;
+
+    // [4, MaxRows]: the sums of the rows after the last four.
+    private readonly float* LastRows => (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes)));
+
+    // [rows, lanes]: the sums of the lanes after the last whole panel.
+    private readonly float* LastLanes => LastRows + (ActivationRows.Four * MaxRows);
 
     /// <summary>How the rows are expanded.</summary>
     public PanelExpander Expander;
@@ -59,7 +67,7 @@ internal unsafe struct QuantizedProduct
         else MultiplyRows(rows);
     }
 
-    private static int PanelBytes(int lanes) => WeightPanel.Bytes(StripColumns, ActivationRows.GroupLength / 2, lanes);
+    private static int PanelBytes(int lanes) => WeightPanel.Bytes(StripColumns, lanes);
 
     private readonly void MultiplyOneRow(byte** rows)
     {
@@ -77,34 +85,41 @@ internal unsafe struct QuantizedProduct
     private void MultiplyRows(byte** rows)
     {
         int panels = (Rows + Lanes - 1) / Lanes;
-        float* lastRows = (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes))), lastLanes = lastRows + (ActivationRows.Four * MaxRows);
-        var kernel = Activations.Interleave == 1 ? Kernels.One : Kernels.Four;
-        PanelProduct product = default;
-        for (int column = 0; column < Activations.Columns; column += StripColumns)
+        // Weights are read in their order where reading them is what takes the time.
+        int panelsAtOnce = Activations.Rows <= FewRows ? 1 : panels;
+        for (int panel = 0; panel < panels; panel += panelsAtOnce)
         {
-            for (int panel = 0; panel < panels; panel++) Expander.Fill(rows + (panel * Lanes), Offset(column), Panel(panel, column));
-            product.First = column == 0;
-            for (int row = 0; row < Activations.Rows; row += Activations.Interleave)
-            {
-                product.Activations = RowAt(row, column);
-                for (int panel = 0; panel < panels; panel++)
-                {
-                    int lane = panel * Lanes;
-                    bool whole = lane + Lanes <= Rows, full = row + Activations.Interleave <= Activations.Rows;
-                    product.Weights = Panel(panel, column);
-                    product.Sums = !whole ? lastLanes + (row * Lanes) : full ? Output + ((long)row * OutputStride) + lane : lastRows + lane;
-                    product.SumStride = !whole ? Lanes : full ? OutputStride : MaxRows;
-                    kernel(&product);
-                }
-            }
+            for (int column = 0; column < Activations.Columns; column += StripColumns) MultiplyStrip(rows, panel, panel + panelsAtOnce, column);
         }
 
-        CopyLast(lastRows, lastLanes);
+        CopyLast();
+    }
+
+    private void MultiplyStrip(byte** rows, int firstPanel, int endPanel, int column)
+    {
+        for (int panel = firstPanel; panel < endPanel; panel++)
+            Expander.Fill(rows + (panel * Lanes), Offset(column), Lanes * RowBytes, Panel(panel, column));
+        var kernel = Activations.Interleave == 1 ? Kernels.One : Kernels.Four;
+        float* lastRows = LastRows, lastLanes = LastLanes;
+        PanelProduct product = new() { Activations = FirstRow(column), First = column == 0 };
+        for (int row = 0; row < Activations.Rows; row += Activations.Interleave, NextRows(ref product.Activations))
+        {
+            for (int panel = firstPanel; panel < endPanel; panel++)
+            {
+                int lane = panel * Lanes;
+                bool whole = lane + Lanes <= Rows, full = row + Activations.Interleave <= Activations.Rows;
+                product.Weights = Panel(panel, column);
+                product.Sums = !whole ? lastLanes + (row * Lanes) : full ? Output + ((long)row * OutputStride) + lane : lastRows + lane;
+                product.SumStride = !whole ? Lanes : full ? OutputStride : MaxRows;
+                kernel(&product);
+            }
+        }
     }
 
     // The rows after the last four, and the lanes after the last whole panel.
-    private void CopyLast(float* lastRows, float* lastLanes)
+    private readonly void CopyLast()
     {
+        float* lastRows = LastRows, lastLanes = LastLanes;
         int wholeLanes = Rows / Lanes * Lanes, wholeRows = Activations.Rows / Activations.Interleave * Activations.Interleave;
         for (int row = wholeRows; row < Activations.Rows; row++) Copy(lastRows + ((row - wholeRows) * MaxRows), row, 0, wholeLanes);
         if (wholeLanes == Rows) return;
@@ -115,17 +130,25 @@ internal unsafe struct QuantizedProduct
         new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(Output + ((long)row * OutputStride) + lane, count));
 
     private readonly WeightPanel Panel(int panel, int column) => new(
-        Scratch + (panel * PanelBytes(Lanes)), Math.Min(StripColumns, Activations.Columns - column), QuantRanges.GroupLength(Expander.Range), Lanes);
+        Scratch + (panel * PanelBytes(Lanes)), Math.Min(StripColumns, Activations.Columns - column), Lanes);
 
     private readonly long Offset(int column) => (long)(column / Expander.BlockLength) * Expander.BlockBytes;
 
-    private readonly QuantizedRow RowAt(int row, int column)
+    private readonly QuantizedRow FirstRow(int column)
     {
-        QuantizedRow at = Activations.Row(row);
+        QuantizedRow at = Activations.Row(0);
         at.Quants += (long)column * at.Stride;
         at.Scales += column / ActivationRows.GroupLength * at.Stride;
         at.Sums += column / ActivationRows.GroupLength * at.Stride;
-        at.HalfSums += 2 * column / ActivationRows.GroupLength * at.Stride;
+        at.HalfSums += column / ActivationRows.GroupLength * at.Stride;
         return at;
+    }
+
+    private readonly void NextRows(ref QuantizedRow at)
+    {
+        at.Quants += (long)Activations.Interleave * Activations.Columns;
+        at.Scales += (long)Activations.Interleave * Activations.Groups;
+        at.Sums += (long)Activations.Interleave * Activations.Groups;
+        at.HalfSums += (long)Activations.Interleave * Activations.Groups;
     }
 }

@@ -48,37 +48,24 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
     }
 
     // Without the attribute the compiler leaves these as calls in its loops, and a call costs all vector registers.
-    private static bool LongGroups
+    private static bool HasSubScales
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => QuantRanges.GroupLength(TDot.Range) == ActivationRows.GroupLength;
+        get => QuantRanges.HasSubScales(TDot.Range);
     }
 
     /// <summary>One row.</summary>
     public static void MultiplyOne(PanelProduct* product)
     {
-        WeightPanel panel = product->Weights;
-        byte* w = panel.Quants, end = w + (panel.Columns * TDot.Lanes);
-        float* scales = panel.Scales, mins = panel.Mins;
+        var group = new TileGroup(product);
+        byte* w = product->Weights.Quants, end = w + (product->Weights.Columns * TDot.Lanes);
         sbyte* x = product->Activations.Quants;
-        float* s = product->Activations.Scales, sums = LongGroups ? product->Activations.Sums : product->Activations.HalfSums;
         TSum sum = product->First ? TDot.Zero : TDot.LoadLanes(product->Sums);
-        for (; w < end; x += ActivationRows.GroupLength, s++)
+        for (; w < end; w += 2 * Sixteen, x += ActivationRows.GroupLength)
         {
-            TInteger first = OneSixteen(w, x), second = OneSixteen(w + Sixteen, x + 16);
-            w += 2 * Sixteen;
-            if (LongGroups) sum = AddGroup(TDot.Add(first, second), TDot.LoadLanes(scales), mins, s, sums, sum);
-            else
-            {
-                sum = AddGroup(first, TDot.LoadLanes(scales), mins, s, sums, sum);
-                scales += TDot.Lanes;
-                mins += TDot.Lanes;
-                sum = AddGroup(second, TDot.LoadLanes(scales), mins, s, ++sums, sum);
-            }
-
-            scales += TDot.Lanes;
-            mins += TDot.Lanes;
-            sums++;
+            TInteger first = OneSixteen(w, x, group.SubScales), second = OneSixteen(w + Sixteen, x + 16, group.SubScales + TDot.Lanes);
+            sum = AddGroup(TDot.Add(first, second), TDot.LoadLanes(group.Scales), ref group, 0, sum);
+            group.Advance(TDot.Lanes, 1);
         }
 
         TDot.Store(sum, product->Sums);
@@ -87,11 +74,9 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
     /// <summary>Four rows: four weight registers serve them all, and with the four sums, a scale and a minimum they fit sixteen.</summary>
     public static void MultiplyFour(PanelProduct* product)
     {
-        WeightPanel panel = product->Weights;
-        byte* w = panel.Quants, end = w + (panel.Columns * TDot.Lanes);
-        float* scales = panel.Scales, mins = panel.Mins;
+        var group = new TileGroup(product);
+        byte* w = product->Weights.Quants, end = w + (product->Weights.Columns * TDot.Lanes);
         sbyte* x = product->Activations.Quants;
-        float* s = product->Activations.Scales, sums = LongGroups ? product->Activations.Sums : product->Activations.HalfSums;
         float* to = product->Sums;
         int stride = product->SumStride;
         TSum a0 = TDot.Zero, a1 = TDot.Zero, a2 = TDot.Zero, a3 = TDot.Zero;
@@ -103,25 +88,16 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
             a3 = TDot.LoadLanes(to + (3 * stride));
         }
 
-        for (; w < end; w += 2 * Sixteen)
+        for (; w < end; w += 2 * Sixteen, x += 4 * ActivationRows.GroupLength)
         {
-            FourSixteen(w, x, out TInteger p0, out TInteger p1, out TInteger p2, out TInteger p3);
-            if (!LongGroups)
-            {
-                AddGroups(p0, p1, p2, p3, TDot.LoadLanes(scales), mins, s, sums, ref a0, ref a1, ref a2, ref a3);
-                scales += TDot.Lanes;
-                mins += TDot.Lanes;
-                sums += 4;
-            }
-
-            FourSixteen(w + Sixteen, x + 64, out TInteger q0, out TInteger q1, out TInteger q2, out TInteger q3);
-            if (LongGroups) (q0, q1, q2, q3) = (TDot.Add(p0, q0), TDot.Add(p1, q1), TDot.Add(p2, q2), TDot.Add(p3, q3));
-            AddGroups(q0, q1, q2, q3, TDot.LoadLanes(scales), mins, s, sums, ref a0, ref a1, ref a2, ref a3);
-            scales += TDot.Lanes;
-            mins += TDot.Lanes;
-            sums += 4;
-            s += 4;
-            x += 4 * ActivationRows.GroupLength;
+            FourSixteen(w, x, group.SubScales, out TInteger p0, out TInteger p1, out TInteger p2, out TInteger p3);
+            FourSixteen(w + Sixteen, x + 64, group.SubScales + TDot.Lanes, out TInteger q0, out TInteger q1, out TInteger q2, out TInteger q3);
+            TSum scale = TDot.LoadLanes(group.Scales);
+            a0 = AddGroup(TDot.Add(p0, q0), scale, ref group, 0, a0);
+            a1 = AddGroup(TDot.Add(p1, q1), scale, ref group, 1, a1);
+            a2 = AddGroup(TDot.Add(p2, q2), scale, ref group, 2, a2);
+            a3 = AddGroup(TDot.Add(p3, q3), scale, ref group, 3, a3);
+            group.Advance(TDot.Lanes, 4);
         }
 
         TDot.Store(a0, to);
@@ -131,34 +107,59 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TInteger OneSixteen(byte* w, sbyte* x) =>
-        TDot.Sixteen(TDot.Load(w), TDot.Load(w + Chunk), TDot.Load(w + (2 * Chunk)), TDot.Load(w + (3 * Chunk)), x, 4);
+    private static TInteger OneSixteen(byte* w, sbyte* x, int* subScales) =>
+        TDot.Sixteen(TDot.Load(w), TDot.Load(w + Chunk), TDot.Load(w + (2 * Chunk)), TDot.Load(w + (3 * Chunk)), x, 4, subScales);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FourSixteen(byte* w, sbyte* x, out TInteger p0, out TInteger p1, out TInteger p2, out TInteger p3)
+    private static void FourSixteen(byte* w, sbyte* x, int* subScales, out TInteger p0, out TInteger p1, out TInteger p2, out TInteger p3)
     {
         TQuants w0 = TDot.Load(w), w1 = TDot.Load(w + Chunk), w2 = TDot.Load(w + (2 * Chunk)), w3 = TDot.Load(w + (3 * Chunk));
-        p0 = TDot.Sixteen(w0, w1, w2, w3, x, 16);
-        p1 = TDot.Sixteen(w0, w1, w2, w3, x + 4, 16);
-        p2 = TDot.Sixteen(w0, w1, w2, w3, x + 8, 16);
-        p3 = TDot.Sixteen(w0, w1, w2, w3, x + 12, 16);
+        p0 = TDot.Sixteen(w0, w1, w2, w3, x, 16, subScales);
+        p1 = TDot.Sixteen(w0, w1, w2, w3, x + 4, 16, subScales);
+        p2 = TDot.Sixteen(w0, w1, w2, w3, x + 8, 16, subScales);
+        p3 = TDot.Sixteen(w0, w1, w2, w3, x + 12, 16, subScales);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSum AddGroup(TInteger products, TSum scale, float* min, float* activationScale, float* activationSum, TSum sum)
+    private static TSum AddGroup(TInteger products, TSum scale, ref TileGroup group, int row, TSum sum)
     {
-        sum = TDot.MultiplyAdd(TDot.ToSingle(products), TDot.Scale(scale, activationScale), sum);
-        return QuantRanges.HasMins(TDot.Range) ? TDot.MultiplyAdd(TDot.LoadLanes(min), activationSum, sum) : sum;
+        if (HasSubScales)
+        {
+            TSum mins = TDot.ToSingle(TDot.SubMins(group.SubScales + (2 * TDot.Lanes), group.HalfSums + row));
+            TSum both = TDot.MultiplyAdd(mins, TDot.LoadLanes(group.Mins), TDot.Multiply(TDot.ToSingle(products), scale));
+            return TDot.MultiplyAdd(both, group.RowScales + row, sum);
+        }
+
+        sum = TDot.MultiplyAdd(TDot.ToSingle(products), TDot.Scale(scale, group.RowScales + row), sum);
+        return QuantRanges.HasMins(TDot.Range) ? TDot.MultiplyAdd(TDot.LoadLanes(group.Mins), group.RowSums + row, sum) : sum;
+    }
+}
+
+/// <summary>Where a group's scales lie, of the weights and of the activations.</summary>
+internal unsafe struct TileGroup
+{
+    public float* Scales, Mins, RowScales, RowSums;
+    public int* SubScales, HalfSums;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TileGroup(PanelProduct* product)
+    {
+        Scales = product->Weights.Scales;
+        Mins = product->Weights.Mins;
+        SubScales = product->Weights.SubScales;
+        RowScales = product->Activations.Scales;
+        RowSums = product->Activations.Sums;
+        HalfSums = product->Activations.HalfSums;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddGroups(
-        TInteger p0, TInteger p1, TInteger p2, TInteger p3, TSum scale, float* min, float* s, float* sums,
-        ref TSum a0, ref TSum a1, ref TSum a2, ref TSum a3)
+    public void Advance(int lanes, int rows)
     {
-        a0 = AddGroup(p0, scale, min, s, sums, a0);
-        a1 = AddGroup(p1, scale, min, s + 1, sums + 1, a1);
-        a2 = AddGroup(p2, scale, min, s + 2, sums + 2, a2);
-        a3 = AddGroup(p3, scale, min, s + 3, sums + 3, a3);
+        Scales += lanes;
+        Mins += lanes;
+        SubScales += WeightPanel.SubScaleRegisters * lanes;
+        RowScales += rows;
+        RowSums += rows;
+        HalfSums += rows;
     }
 }

@@ -115,11 +115,10 @@ internal static unsafe class ActivationQuantizer
     {
         *row.Scales = scale;
         *row.Sums = scale * (lower + upper);
-        row.HalfSums[0] = scale * lower;
-        row.HalfSums[row.Stride] = scale * upper;
+        *row.HalfSums = (lower & 0xffff) | (upper << 16);
         row.Scales += row.Stride;
         row.Sums += row.Stride;
-        row.HalfSums += 2 * row.Stride;
+        row.HalfSums += row.Stride;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

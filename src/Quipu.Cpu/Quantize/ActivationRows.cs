@@ -25,7 +25,7 @@ internal readonly unsafe struct ActivationRows
         Quants = (sbyte*)memory;
         Scales = (float*)(memory + (stored * columns));
         Sums = Scales + groups;
-        HalfSums = Sums + groups;
+        HalfSums = (int*)(Sums + groups);
     }
 
     /// <summary>[blocks, columns / 4, Interleave, 4], −127 … 127.</summary>
@@ -37,8 +37,8 @@ internal readonly unsafe struct ActivationRows
     /// <summary>[blocks, groups, Interleave]: scale · Σq of every 32 elements, what a weight's minimum is multiplied with.</summary>
     public float* Sums { get; }
 
-    /// <summary>[blocks, 2 · groups, Interleave]: the same of every 16.</summary>
-    public float* HalfSums { get; }
+    /// <summary>[blocks, groups, Interleave], two int16: Σq of the first 16 elements of every 32, and of the others.</summary>
+    public int* HalfSums { get; }
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; }
@@ -53,7 +53,7 @@ internal readonly unsafe struct ActivationRows
     public int Groups => Columns / GroupLength;
 
     /// <summary>Memory that rows need.</summary>
-    public static long Bytes(int rows, int columns) => StoredRows(rows) * (columns + (4L * sizeof(float) * columns / GroupLength));
+    public static long Bytes(int rows, int columns) => StoredRows(rows) * (columns + (3L * sizeof(float) * columns / GroupLength));
 
     /// <summary>Where a row's quants, scales and sums begin.</summary>
     public QuantizedRow Row(int row)
@@ -65,7 +65,7 @@ internal readonly unsafe struct ActivationRows
             Quants = Quants + (block * Columns) + (4 * inside),
             Scales = Scales + (block * Groups) + inside,
             Sums = Sums + (block * Groups) + inside,
-            HalfSums = HalfSums + (2 * block * Groups) + inside,
+            HalfSums = HalfSums + (block * Groups) + inside,
             Stride = Interleave,
         };
     }
@@ -91,8 +91,8 @@ internal unsafe struct QuantizedRow
     /// <summary>One every <see cref="Stride"/> floats.</summary>
     public float* Sums;
 
-    /// <summary>One every <see cref="Stride"/> floats.</summary>
-    public float* HalfSums;
+    /// <summary>One pair every <see cref="Stride"/> of them.</summary>
+    public int* HalfSums;
 
     /// <summary>1 or 4.</summary>
     public int Stride;
@@ -105,8 +105,7 @@ internal unsafe struct QuantizedRow
         {
             Scales[i * Stride] = 0;
             Sums[i * Stride] = 0;
-            HalfSums[2 * i * Stride] = 0;
-            HalfSums[((2 * i) + 1) * Stride] = 0;
+            HalfSums[i * Stride] = 0;
         }
     }
 }

@@ -109,14 +109,16 @@ public sealed unsafe class PanelExpanderTests
         Assert.Equal(reference.Quants, actual.Quants);
         Assert.Equal(reference.Scales, actual.Scales);
         Assert.Equal(reference.Mins, actual.Mins);
+        Assert.Equal(reference.SubScales, actual.SubScales);
         for (int i = 0; i < columns; i++)
         {
             bool hasMins = QuantRanges.HasMins(expander.Range);
             int quant = hasMins ? actual.Quants[i] : (sbyte)actual.Quants[i];
             int most = expander.Range switch { QuantRange.Below16 => 15, QuantRange.Below32 => 31, QuantRange.Below64 => 63, _ => 127 };
             if (quant > most) Assert.Fail($"Quant {i} is {quant}, more than the kernels of {expander.Range} can take.");
-            int group = i / QuantRanges.GroupLength(expander.Range);
-            float product = actual.Scales[group] * quant, min = hasMins ? actual.Mins[group] : 0;
+            (int factor, int minFactor) = actual.Factors(i);
+            if (factor is < sbyte.MinValue or > sbyte.MaxValue) Assert.Fail($"Sub-scale {i / 16} is {factor}, no int8.");
+            float product = actual.Scales[i / 32] * factor * quant, min = hasMins ? actual.Mins[i / 32] * minFactor : 0;
             if (!(MathF.Abs(product + min - decoded[i]) <= Tolerance * (MathF.Abs(product) + MathF.Abs(min))))
                 Assert.Fail($"Element {i} is {product + min}, but decodes to {decoded[i]}.");
         }
@@ -150,20 +152,30 @@ public sealed unsafe class PanelExpanderTests
     }
 
     /// <summary>An expanded row.</summary>
-    private sealed record Expanded(byte[] Quants, float[] Scales, float[] Mins)
+    private sealed record Expanded(byte[] Quants, float[] Scales, float[] Mins, int[] SubScales)
     {
+        /// <summary>What multiplies the scale and the minimum of an element.</summary>
+        public (int Scale, int Minimum) Factors(int element)
+        {
+            if (SubScales.Length == 0) return (1, 1);
+            int group = 3 * (element / 32), half = element % 32 / 16;
+            int scales = SubScales[group + half], mins = SubScales[group + 2];
+            Assert.Equal(scales >> 16, (short)scales);
+            return ((short)scales, half == 0 ? (short)mins : mins >> 16);
+        }
+
         /// <summary>Expands a row into every lane of guarded memory.</summary>
         public static Expanded Of(InstructionSet set, TensorType type, byte[] row, int columns)
         {
             var expander = PanelExpanders.For(type, set);
-            int lanes = WeightPanel.LanesOf(set), groupLength = QuantRanges.GroupLength(expander.Range);
-            byte[] memory = Guarded(WeightPanel.Bytes(columns, groupLength, lanes));
+            int lanes = WeightPanel.LanesOf(set);
+            byte[] memory = Guarded(WeightPanel.Bytes(columns, lanes));
             fixed (byte* source = row, target = memory)
             {
                 byte** rows = stackalloc byte*[lanes];
                 for (int lane = 0; lane < lanes; lane++) rows[lane] = source;
-                var panel = new WeightPanel(target + Guard, columns, groupLength, lanes);
-                expander.Fill(rows, 0, panel);
+                var panel = new WeightPanel(target + Guard, columns, lanes);
+                expander.Fill(rows, 0, 0, panel);
                 AssertGuards(memory);
                 var first = Lane(panel, expander, lanes, 0);
                 for (int lane = 1; lane < lanes; lane++)
@@ -172,6 +184,7 @@ public sealed unsafe class PanelExpanderTests
                     Assert.Equal(first.Quants, other.Quants);
                     Assert.Equal(first.Scales, other.Scales);
                     Assert.Equal(first.Mins, other.Mins);
+                    Assert.Equal(first.SubScales, other.SubScales);
                 }
 
                 return first;
@@ -182,11 +195,13 @@ public sealed unsafe class PanelExpanderTests
         {
             byte[] quants = new byte[panel.Columns];
             for (int i = 0; i < quants.Length; i++) quants[i] = panel.Quants[(((i / 4 * lanes) + lane) * 4) + (i % 4)];
-            return new Expanded(quants, Floats(panel.Scales), QuantRanges.HasMins(expander.Range) ? Floats(panel.Mins) : []);
+            int[] subScales = new int[QuantRanges.HasSubScales(expander.Range) ? 3 * panel.Columns / WeightPanel.GroupLength : 0];
+            for (int i = 0; i < subScales.Length; i++) subScales[i] = panel.SubScales[(i * lanes) + lane];
+            return new Expanded(quants, Floats(panel.Scales), QuantRanges.HasMins(expander.Range) ? Floats(panel.Mins) : [], subScales);
 
             float[] Floats(float* values)
             {
-                float[] result = new float[panel.Columns / panel.GroupLength];
+                float[] result = new float[panel.Columns / WeightPanel.GroupLength];
                 for (int i = 0; i < result.Length; i++) result[i] = values[(i * lanes) + lane];
                 return result;
             }

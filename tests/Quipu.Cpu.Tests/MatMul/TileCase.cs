@@ -12,18 +12,20 @@ internal sealed unsafe class TileCase
     public const int WeightRows = 16;
 
     private readonly byte[] _weights; // [weight rows, columns]
-    private readonly float[] _scales, _mins; // [weight rows, groups]
+    private readonly float[] _scales, _mins; // [weight rows, columns / 32]
+    private readonly sbyte[] _subScales, _subMins; // [weight rows, columns / 16]
     private readonly sbyte[] _quants; // [rows, columns]
     private readonly float[] _activationScales; // [rows, columns / 32]
-    private readonly int _groupLength;
 
     public TileCase(Random random, int columns, int rows, QuantRange range, bool unitScales)
     {
-        (Columns, Rows, Range, _groupLength) = (columns, rows, range, QuantRanges.GroupLength(range));
-        int groups = columns / _groupLength;
+        (Columns, Rows, Range) = (columns, rows, range);
+        int groups = columns / 32;
         _weights = [.. Enumerable.Range(0, WeightRows * columns).Select(_ => RandomWeight(random))];
         _scales = [.. Enumerable.Range(0, WeightRows * groups).Select(_ => unitScales ? 1 : random.NextSingle() - 0.3f)];
         _mins = [.. Enumerable.Range(0, WeightRows * groups).Select(_ => !HasMins ? 0 : unitScales ? random.Next(-8, 8) : random.NextSingle() - 0.5f)];
+        _subScales = [.. Enumerable.Range(0, 2 * WeightRows * groups).Select(_ => RandomFactor(random, unitScales))];
+        _subMins = [.. Enumerable.Range(0, 2 * WeightRows * groups).Select(_ => RandomFactor(random, unitScales))];
         _activationScales = [.. Enumerable.Range(0, rows * columns / 32).Select(_ => unitScales ? 1 : random.NextSingle())];
         _quants = new sbyte[rows * columns];
         for (int i = 0; i < _quants.Length; i += 32) FillGroup(random, _quants.AsSpan(i, 32));
@@ -60,19 +62,20 @@ internal sealed unsafe class TileCase
     public (double Value, double Magnitude) Exact(int row, int weight)
     {
         double value = 0, magnitude = 0;
-        for (int start = 0; start < Columns; start += _groupLength)
+        for (int start = 0; start < Columns; start += 32)
         {
             long products = 0, sum = 0;
-            for (int i = start; i < start + _groupLength; i++)
+            for (int i = start; i < start + 32; i++)
             {
                 byte w = _weights[(weight * Columns) + i];
                 sbyte x = _quants[(row * Columns) + i];
-                products += (HasMins ? w : (sbyte)w) * x;
-                sum += x;
+                int sixteen = ((weight * Columns) + i) / 16;
+                products += (HasMins ? w : (sbyte)w) * x * _subScales[sixteen];
+                sum += x * _subMins[sixteen];
             }
 
             double scale = _activationScales[((row * Columns) + start) / 32];
-            int group = (weight * Columns / _groupLength) + (start / _groupLength);
+            int group = ((weight * Columns) + start) / 32;
             double term = _scales[group] * scale * products, min = _mins[group] * scale * sum;
             value += term + min;
             magnitude += Math.Abs(term) + Math.Abs(min);
@@ -91,14 +94,14 @@ internal sealed unsafe class TileCase
             for (int column = 0; column < Columns; column += strip)
             {
                 int columns = Math.Min(strip, Columns - column);
-                using var memory = new AlignedMemory(WeightPanel.Bytes(columns, _groupLength, lanes));
-                var panel = new WeightPanel((byte*)memory.Data, columns, _groupLength, lanes);
+                using var memory = new AlignedMemory(WeightPanel.Bytes(columns, lanes));
+                var panel = new WeightPanel((byte*)memory.Data, columns, lanes);
                 Fill(panel, lanes, weight, column);
                 QuantizedRow at = activations.Row(0);
                 at.Quants += column * rows;
                 at.Scales += column / 32 * rows;
                 at.Sums += column / 32 * rows;
-                at.HalfSums += column / 16 * rows;
+                at.HalfSums += column / 32 * rows;
                 PanelProduct product = new() { Weights = panel, Activations = at, First = column == 0, Sums = to, SumStride = lanes };
                 PanelKernels kernel = kernels.For(Range);
                 if (rows == 1) kernel.One(&product);
@@ -124,8 +127,7 @@ internal sealed unsafe class TileCase
                 ReadOnlySpan<sbyte> quants = _quants.AsSpan(((row + i) * Columns) + (32 * group), 32);
                 to.Scales[group * to.Stride] = scale;
                 to.Sums[group * to.Stride] = scale * Sum(quants);
-                to.HalfSums[2 * group * to.Stride] = scale * Sum(quants[..16]);
-                to.HalfSums[((2 * group) + 1) * to.Stride] = scale * Sum(quants[16..]);
+                to.HalfSums[group * to.Stride] = Pair(Sum(quants[..16]), Sum(quants[16..]));
             }
         }
 
@@ -138,14 +140,26 @@ internal sealed unsafe class TileCase
         {
             for (int i = 0; i < panel.Columns; i++)
                 panel.Quants[(((i / 4 * lanes) + lane) * 4) + (i % 4)] = _weights[((weight + lane) * Columns) + column + i];
-            for (int group = 0; group < panel.Columns / _groupLength; group++)
+            for (int group = 0; group < panel.Columns / 32; group++)
             {
-                int from = ((weight + lane) * Columns / _groupLength) + (column / _groupLength) + group;
+                int from = ((((weight + lane) * Columns) + column) / 32) + group;
                 panel.Scales[(group * lanes) + lane] = _scales[from];
                 panel.Mins[(group * lanes) + lane] = _mins[from];
+                int* factors = panel.SubScales + (group * WeightPanel.SubScaleRegisters * lanes) + lane;
+                factors[0] = Pair(_subScales[2 * from], _subScales[2 * from]);
+                factors[lanes] = Pair(_subScales[(2 * from) + 1], _subScales[(2 * from) + 1]);
+                factors[2 * lanes] = Pair(_subMins[2 * from], _subMins[(2 * from) + 1]);
             }
         }
     }
+
+    private static int Pair(int lower, int upper) => (lower & 0xffff) | (upper << 16);
+
+    // Whole numbers stay exact in F32 only with small factors.
+    private sbyte RandomFactor(Random random, bool small) =>
+        !QuantRanges.HasSubScales(Range) ? (sbyte)1
+        : small ? (sbyte)random.Next(-1, 2)
+        : random.Next(4) switch { 0 => sbyte.MinValue, 1 => sbyte.MaxValue, _ => (sbyte)random.Next(-128, 128) };
 
     private static int Sum(ReadOnlySpan<sbyte> quants)
     {

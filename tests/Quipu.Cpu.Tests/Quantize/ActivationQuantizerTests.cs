@@ -45,8 +45,8 @@ public sealed unsafe class ActivationQuantizerTests
             }
 
             Assert.Equal(scale * (lower + upper), q.Sums[group]);
-            Assert.Equal(scale * lower, q.HalfSums[2 * group]);
-            Assert.Equal(scale * upper, q.HalfSums[(2 * group) + 1]);
+            Assert.Equal(lower, (short)q.HalfSums[group]);
+            Assert.Equal(upper, q.HalfSums[group] >> 16);
         }
     }
 
@@ -108,18 +108,18 @@ public sealed unsafe class ActivationQuantizerTests
 
         public float[] Sums { get; }
 
-        public float[] HalfSums { get; }
+        public int[] HalfSums { get; }
 
-        private static (sbyte[] Quants, float[] Scales, float[] Sums, float[] HalfSums) Read(QuantizedRow row, int columns)
+        private static (sbyte[] Quants, float[] Scales, float[] Sums, int[] HalfSums) Read(QuantizedRow row, int columns)
         {
             sbyte[] quants = new sbyte[columns];
             for (int i = 0; i < columns; i++) quants[i] = row.Quants[(i / 4 * 4 * row.Stride) + (i % 4)];
-            return (quants, Floats(row.Scales, columns / 32), Floats(row.Sums, columns / 32), Floats(row.HalfSums, columns / 16));
+            return (quants, Values(row.Scales), Values(row.Sums), Values(row.HalfSums));
 
-            float[] Floats(float* values, int count)
+            T[] Values<T>(T* values) where T : unmanaged
             {
-                float[] result = new float[count];
-                for (int i = 0; i < count; i++) result[i] = values[i * row.Stride];
+                var result = new T[columns / 32];
+                for (int i = 0; i < result.Length; i++) result[i] = values[i * row.Stride];
                 return result;
             }
         }

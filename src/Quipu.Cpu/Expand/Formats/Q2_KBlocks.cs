@@ -16,21 +16,25 @@ internal readonly unsafe struct Q2_KBlocks : IExpandable
 
     public static int Quant(byte* block, int index) => Packed.TwoBits(block + QuantsOffset + (index / 128 * 32), index % 128);
 
-    public static float Scale(byte* block, int group) => HalfBits.ToSingle(*(ushort*)(block + ScaleOffset)) * (block[group] & 15);
+    public static float Scale(byte* block, int group) => HalfBits.ToSingle(*(ushort*)(block + ScaleOffset));
 
-    public static float Minimum(byte* block, int group) => -HalfBits.ToSingle(*(ushort*)(block + MinimumOffset)) * (block[group] >> 4);
+    public static float Minimum(byte* block, int group) => -HalfBits.ToSingle(*(ushort*)(block + MinimumOffset));
+
+    public static int SubScale(byte* block, int sixteen) => block[sixteen] & 15;
+
+    public static int SubMinimum(byte* block, int sixteen) => block[sixteen] >> 4;
 
     public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
         TRows heads = TRows.LoadWords(rows, offset + ScaleOffset);
-        TRows scale = TRows.HalfToSingle(heads), min = TRows.Multiply(TRows.HalfToSingle(TRows.ShiftRight(heads, 16)), -1);
+        sink.Scales(TRows.HalfToSingle(heads), TRows.Multiply(TRows.HalfToSingle(TRows.ShiftRight(heads, 16)), -1));
         TRows.LoadColumns(rows, offset, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
-        ExpandScales(0, s0, scale, min, ref sink);
-        ExpandScales(4, s1, scale, min, ref sink);
-        ExpandScales(8, s2, scale, min, ref sink);
-        ExpandScales(12, s3, scale, min, ref sink);
+        ExpandScales(0, s0, ref sink);
+        ExpandScales(2, s1, ref sink);
+        ExpandScales(4, s2, ref sink);
+        ExpandScales(6, s3, ref sink);
         TRows two = TRows.Broadcast(3);
         for (int part = 0; part < 4; part++)
         {
@@ -45,16 +49,11 @@ internal readonly unsafe struct Q2_KBlocks : IExpandable
 
     // Four bytes, each a scale in the low nibble and a minimum in the high one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExpandScales<TRows, TSink>(int group, TRows packed, TRows scale, TRows min, ref TSink sink)
+    private static void ExpandScales<TRows, TSink>(int group, TRows packed, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        TRows nibble = TRows.ShiftRight(TRows.Broadcast(15), 24);
-        for (int i = 0; i < 4; i++)
-        {
-            sink.Scale(group + i, TRows.Multiply(TRows.ToSingle(packed & nibble), scale));
-            sink.Min(group + i, TRows.Multiply(TRows.ToSingle(TRows.ShiftRight(packed, 4) & nibble), min));
-            packed = TRows.ShiftRight(packed, 8);
-        }
+        TRows low = TRows.Broadcast(15);
+        sink.SubScales(group, packed & low, TRows.ShiftRight(packed, 4) & low);
     }
 }

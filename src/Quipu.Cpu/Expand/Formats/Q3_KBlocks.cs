@@ -20,15 +20,19 @@ internal readonly unsafe struct Q3_KBlocks : IExpandable
         return lower | (((block[index % 32] >> (index / 32)) & 1) << 2);
     }
 
-    public static float Scale(byte* block, int group)
-    {
-        byte* scales = block + ScalesOffset;
-        int lower = group < 8 ? scales[group] & 15 : scales[group - 8] >> 4;
-        int upper = (scales[8 + (group % 4)] >> (group / 4 * 2)) & 3;
-        return HalfBits.ToSingle(*(ushort*)(block + ScaleOffset)) * ((lower | (upper << 4)) - 32);
-    }
+    public static float Scale(byte* block, int group) => HalfBits.ToSingle(*(ushort*)(block + ScaleOffset));
 
     public static float Minimum(byte* block, int group) => -4 * Scale(block, group);
+
+    public static int SubScale(byte* block, int sixteen)
+    {
+        byte* scales = block + ScalesOffset;
+        int lower = sixteen < 8 ? scales[sixteen] & 15 : scales[sixteen - 8] >> 4;
+        int upper = (scales[8 + (sixteen % 4)] >> (sixteen / 4 * 2)) & 3;
+        return (lower | (upper << 4)) - 32;
+    }
+
+    public static int SubMinimum(byte* block, int sixteen) => SubScale(block, sixteen);
 
     public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
@@ -62,27 +66,23 @@ internal readonly unsafe struct Q3_KBlocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, offset + ScaleOffset - 2), 16)), nibbles = TRows.Broadcast(15), two = TRows.Broadcast(0x30);
+        TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, offset + ScaleOffset - 2), 16));
+        TRows nibbles = TRows.Broadcast(15), two = TRows.Broadcast(0x30);
+        sink.Scales(scale, TRows.Multiply(scale, -4));
         TRows a = TRows.LoadWords(rows, offset + ScalesOffset), b = TRows.LoadWords(rows, offset + ScalesOffset + 4);
         TRows upper = TRows.LoadWords(rows, offset + ScalesOffset + 8);
-        ExpandScales(0, (a & nibbles) | (TRows.ShiftLeft(upper, 4) & two), scale, ref sink);
-        ExpandScales(4, (b & nibbles) | (TRows.ShiftLeft(upper, 2) & two), scale, ref sink);
-        ExpandScales(8, (TRows.ShiftRight(a, 4) & nibbles) | (upper & two), scale, ref sink);
-        ExpandScales(12, (TRows.ShiftRight(b, 4) & nibbles) | (TRows.ShiftRight(upper, 2) & two), scale, ref sink);
+        ExpandScales(0, (a & nibbles) | (TRows.ShiftLeft(upper, 4) & two), ref sink);
+        ExpandScales(2, (b & nibbles) | (TRows.ShiftLeft(upper, 2) & two), ref sink);
+        ExpandScales(4, (TRows.ShiftRight(a, 4) & nibbles) | (upper & two), ref sink);
+        ExpandScales(6, (TRows.ShiftRight(b, 4) & nibbles) | (TRows.ShiftRight(upper, 2) & two), ref sink);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExpandScales<TRows, TSink>(int group, TRows bytes, TRows scale, ref TSink sink)
+    private static void ExpandScales<TRows, TSink>(int group, TRows bytes, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        TRows lowest = TRows.ShiftRight(TRows.Broadcast(255), 24);
-        for (int i = 0; i < 4; i++)
-        {
-            TRows product = TRows.Multiply(TRows.ToSingle(TRows.Subtract(bytes & lowest, 32)), scale);
-            sink.Scale(group + i, product);
-            sink.Min(group + i, TRows.Multiply(product, -4));
-            bytes = TRows.ShiftRight(bytes, 8);
-        }
+        TRows scales = TRows.SubtractBytes(bytes, 32);
+        sink.SubScales(group, scales, scales);
     }
 }

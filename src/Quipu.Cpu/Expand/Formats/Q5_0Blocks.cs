@@ -26,8 +26,10 @@ internal readonly unsafe struct Q5_0Blocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        ExpandQuants(rows, offset + QuantsOffset, TRows.LoadWords(rows, offset + MaskOffset), ref sink);
-        TRows scale = TRows.HalfToSingle(TRows.LoadWords(rows, offset));
+        // The scale and the lower half of the mask, then its upper half and the first quants.
+        TRows.LoadColumns(rows, offset, out TRows head, out TRows next, out _, out _);
+        ExpandQuants(rows, offset + QuantsOffset, TRows.ShiftRight(head, 16) | TRows.ShiftLeft(next, 16), ref sink);
+        TRows scale = TRows.HalfToSingle(head);
         sink.Scale(0, scale);
         sink.Min(0, TRows.Multiply(scale, -16));
     }
@@ -41,10 +43,10 @@ internal readonly unsafe struct Q5_0Blocks : IExpandable
         TRows low = TRows.Broadcast(15);
         TRows.LoadColumns(rows, offset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
         sink.Quants(
-            0, (c0 & low) | TRows.FromBits(masks, 0, 16), (c1 & low) | TRows.FromBits(masks, 1, 16),
-            (c2 & low) | TRows.FromBits(masks, 2, 16), (c3 & low) | TRows.FromBits(masks, 3, 16));
+            0, (c0 & low) | TRows.FifthBits(masks, 0), (c1 & low) | TRows.FifthBits(masks, 1),
+            (c2 & low) | TRows.FifthBits(masks, 2), (c3 & low) | TRows.FifthBits(masks, 3));
         sink.Quants(
-            16, (TRows.ShiftRight(c0, 4) & low) | TRows.FromBits(masks, 4, 16), (TRows.ShiftRight(c1, 4) & low) | TRows.FromBits(masks, 5, 16),
-            (TRows.ShiftRight(c2, 4) & low) | TRows.FromBits(masks, 6, 16), (TRows.ShiftRight(c3, 4) & low) | TRows.FromBits(masks, 7, 16));
+            16, (TRows.ShiftRight(c0, 4) & low) | TRows.FifthBits(masks, 4), (TRows.ShiftRight(c1, 4) & low) | TRows.FifthBits(masks, 5),
+            (TRows.ShiftRight(c2, 4) & low) | TRows.FifthBits(masks, 6), (TRows.ShiftRight(c3, 4) & low) | TRows.FifthBits(masks, 7));
     }
 }

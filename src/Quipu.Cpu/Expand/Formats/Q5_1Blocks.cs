@@ -26,8 +26,9 @@ internal readonly unsafe struct Q5_1Blocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        Q5_0Blocks.ExpandQuants(rows, offset + QuantsOffset, TRows.LoadWords(rows, offset + MaskOffset), ref sink);
-        TRows heads = TRows.LoadWords(rows, offset);
+        // Scale and minimum, then the mask.
+        TRows.LoadColumns(rows, offset, out TRows heads, out TRows masks, out _, out _);
+        Q5_0Blocks.ExpandQuants(rows, offset + QuantsOffset, masks, ref sink);
         sink.Scale(0, TRows.HalfToSingle(heads));
         sink.Min(0, TRows.HalfToSingle(TRows.ShiftRight(heads, 16)));
     }

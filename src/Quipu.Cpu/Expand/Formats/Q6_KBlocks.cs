@@ -21,10 +21,13 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
         return lower | (Packed.TwoBits(block + HighOffset + (half * 32), rest) << 4);
     }
 
-    public static float Scale(byte* block, int group) =>
-        HalfBits.ToSingle(*(ushort*)(block + ScaleOffset)) * (sbyte)block[ScalesOffset + group];
+    public static float Scale(byte* block, int group) => HalfBits.ToSingle(*(ushort*)(block + ScaleOffset));
 
     public static float Minimum(byte* block, int group) => -32 * Scale(block, group);
+
+    public static int SubScale(byte* block, int sixteen) => (sbyte)block[ScalesOffset + sixteen];
+
+    public static int SubMinimum(byte* block, int sixteen) => SubScale(block, sixteen);
 
     public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
@@ -32,29 +35,24 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
     {
         TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, offset + ScaleOffset - 2), 16));
         TRows.LoadColumns(rows, offset + ScalesOffset, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
-        ExpandScales(0, s0, scale, ref sink);
-        ExpandScales(4, s1, scale, ref sink);
-        ExpandScales(8, s2, scale, ref sink);
-        ExpandScales(12, s3, scale, ref sink);
+        sink.Scales<TSink, TRows>(scale, TRows.Multiply(scale, -32));
+        sink.SubScales(0, s0, s0);
+        sink.SubScales(2, s1, s1);
+        sink.SubScales(4, s2, s2);
+        sink.SubScales(6, s3, s3);
         for (int part = 0; part < 4; part++)
         {
             long lower = offset + (part / 2 * 64) + (part % 2 * 16);
             int column = (part / 2 * 128) + (part % 2 * 16);
             TRows.LoadColumns(rows, offset + HighOffset + (16 * part), out TRows h0, out TRows h1, out TRows h2, out TRows h3);
             TRows.LoadColumns(rows, lower, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
-            sink.Quants(column, Low(c0, Up(h0, 4)), Low(c1, Up(h1, 4)), Low(c2, Up(h2, 4)), Low(c3, Up(h3, 4)));
+            sink.Quants(column, Low(c0, TRows.ShiftLeft(h0, 4)), Low(c1, TRows.ShiftLeft(h1, 4)), Low(c2, TRows.ShiftLeft(h2, 4)), Low(c3, TRows.ShiftLeft(h3, 4)));
             sink.Quants(column + 64, High(c0, h0), High(c1, h1), High(c2, h2), High(c3, h3));
             TRows.LoadColumns(rows, lower + 32, out c0, out c1, out c2, out c3);
-            sink.Quants(column + 32, Low(c0, Up(h0, 2)), Low(c1, Up(h1, 2)), Low(c2, Up(h2, 2)), Low(c3, Up(h3, 2)));
-            sink.Quants(column + 96, High(c0, Down(h0)), High(c1, Down(h1)), High(c2, Down(h2)), High(c3, Down(h3)));
+            sink.Quants(column + 32, Low(c0, TRows.ShiftLeft(h0, 2)), Low(c1, TRows.ShiftLeft(h1, 2)), Low(c2, TRows.ShiftLeft(h2, 2)), Low(c3, TRows.ShiftLeft(h3, 2)));
+            sink.Quants(column + 96, High(c0, TRows.ShiftRight(h0, 2)), High(c1, TRows.ShiftRight(h1, 2)), High(c2, TRows.ShiftRight(h2, 2)), High(c3, TRows.ShiftRight(h3, 2)));
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TRows Up<TRows>(TRows high, int bits) where TRows : struct, IRowLanes<TRows> => TRows.ShiftLeft(high, bits);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TRows Down<TRows>(TRows high) where TRows : struct, IRowLanes<TRows> => TRows.ShiftRight(high, 2);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TRows Low<TRows>(TRows packed, TRows high) where TRows : struct, IRowLanes<TRows> =>
@@ -62,18 +60,4 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TRows High<TRows>(TRows packed, TRows high) where TRows : struct, IRowLanes<TRows> => Low(TRows.ShiftRight(packed, 4), high);
-
-    // Four signed bytes.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExpandScales<TRows, TSink>(int group, TRows bytes, TRows scale, ref TSink sink)
-        where TRows : struct, IRowLanes<TRows>
-        where TSink : struct, IBlockSink<TRows>
-    {
-        for (int i = 0; i < 4; i++)
-        {
-            TRows product = TRows.Multiply(TRows.ToSingle(TRows.ShiftRightSigned(TRows.ShiftLeft(bytes, 24 - (8 * i)), 24)), scale);
-            sink.Scale(group + i, product);
-            sink.Min(group + i, TRows.Multiply(product, -32));
-        }
-    }
 }
