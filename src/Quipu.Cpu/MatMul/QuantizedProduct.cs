@@ -9,19 +9,13 @@ namespace Quipu.Cpu.MatMul;
 /// </summary>
 internal unsafe struct QuantizedProduct
 {
-    /// <summary>The most weight rows of a tile: with strips of <see cref="StripColumns"/>, 24 KiB of panels.</summary>
+    /// <summary>The most weight rows of a tile: with strips of 640 columns, 25 KiB of panels.</summary>
     public const int MaxRows = 32;
 
-    // A multiple of every block's length.
-    private const int StripColumns = 512;
     // Panels of 8 rows take as long to expand as to multiply with 8 rows of activations.
     private const int FewRows = 16;
-
-    // [4, MaxRows]: the sums of the rows after the last four.
-    private readonly float* LastRows => (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes)));
-
-    // [rows, lanes]: the sums of the lanes after the last whole panel.
-    private readonly float* LastLanes => LastRows + (ActivationRows.Four * MaxRows);
+    // A strip's expanded weights and the activations that pass by are to fit the first-level cache: a whole tile, or one panel with few rows.
+    private const int LongestStrip = 640, LongestStripOfFewRows = 1024;
 
     /// <summary>How the rows are expanded.</summary>
     public PanelExpander Expander;
@@ -57,6 +51,12 @@ internal unsafe struct QuantizedProduct
     public static long ScratchBytes(int activationRows, int lanes) =>
         (MaxRows / lanes * PanelBytes(lanes)) + (sizeof(float) * ((ActivationRows.Four * MaxRows) + ((activationRows + 3L) / 4 * 4 * lanes)));
 
+    // [4, MaxRows]: the sums of the rows after the last four.
+    private readonly float* LastRows => (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes)));
+
+    // [rows, lanes]: the sums of the lanes after the last whole panel.
+    private readonly float* LastLanes => LastRows + (ActivationRows.Four * MaxRows);
+
     /// <summary>Computes the product.</summary>
     public void Multiply()
     {
@@ -67,7 +67,7 @@ internal unsafe struct QuantizedProduct
         else MultiplyRows(rows);
     }
 
-    private static int PanelBytes(int lanes) => WeightPanel.Bytes(StripColumns, lanes);
+    private static int PanelBytes(int lanes) => WeightPanel.Bytes(LongestStripOfFewRows, lanes);
 
     private readonly void MultiplyOneRow(byte** rows)
     {
@@ -86,19 +86,28 @@ internal unsafe struct QuantizedProduct
     {
         int panels = (Rows + Lanes - 1) / Lanes;
         // Weights are read in their order where reading them is what takes the time.
-        int panelsAtOnce = Activations.Rows <= FewRows ? 1 : panels;
+        bool few = Activations.Rows <= FewRows;
+        int panelsAtOnce = few ? 1 : panels, strip = StripColumns(few ? LongestStripOfFewRows : LongestStrip);
         for (int panel = 0; panel < panels; panel += panelsAtOnce)
         {
-            for (int column = 0; column < Activations.Columns; column += StripColumns) MultiplyStrip(rows, panel, panel + panelsAtOnce, column);
+            for (int column = 0; column < Activations.Columns; column += strip)
+                MultiplyStrip(rows, panel, panel + panelsAtOnce, column, Math.Min(strip, Activations.Columns - column));
         }
 
         CopyLast();
     }
 
-    private void MultiplyStrip(byte** rows, int firstPanel, int endPanel, int column)
+    // Strips of one length, as a short last one costs as many calls as a long one; whole blocks, so up to three super-blocks where 640 are the most.
+    private readonly int StripColumns(int longest)
+    {
+        int strips = (Activations.Columns + longest - 1) / longest, columns = (Activations.Columns + strips - 1) / strips;
+        return (columns + Expander.BlockLength - 1) / Expander.BlockLength * Expander.BlockLength;
+    }
+
+    private void MultiplyStrip(byte** rows, int firstPanel, int endPanel, int column, int columns)
     {
         for (int panel = firstPanel; panel < endPanel; panel++)
-            Expander.Fill(rows + (panel * Lanes), Offset(column), Lanes * RowBytes, Panel(panel, column));
+            Expander.Fill(rows + (panel * Lanes), Offset(column), Lanes * RowBytes, Panel(panel, columns));
         var kernel = Activations.Interleave == 1 ? Kernels.One : Kernels.Four;
         float* lastRows = LastRows, lastLanes = LastLanes;
         PanelProduct product = new() { Activations = FirstRow(column), First = column == 0 };
@@ -108,7 +117,7 @@ internal unsafe struct QuantizedProduct
             {
                 int lane = panel * Lanes;
                 bool whole = lane + Lanes <= Rows, full = row + Activations.Interleave <= Activations.Rows;
-                product.Weights = Panel(panel, column);
+                product.Weights = Panel(panel, columns);
                 product.Sums = !whole ? lastLanes + (row * Lanes) : full ? Output + ((long)row * OutputStride) + lane : lastRows + lane;
                 product.SumStride = !whole ? Lanes : full ? OutputStride : MaxRows;
                 kernel(&product);
@@ -129,8 +138,7 @@ internal unsafe struct QuantizedProduct
     private readonly void Copy(float* sums, int row, int lane, int count) =>
         new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(Output + ((long)row * OutputStride) + lane, count));
 
-    private readonly WeightPanel Panel(int panel, int column) => new(
-        Scratch + (panel * PanelBytes(Lanes)), Math.Min(StripColumns, Activations.Columns - column), Lanes);
+    private readonly WeightPanel Panel(int panel, int columns) => new(Scratch + (panel * PanelBytes(Lanes)), columns, Lanes);
 
     private readonly long Offset(int column) => (long)(column / Expander.BlockLength) * Expander.BlockBytes;
 
