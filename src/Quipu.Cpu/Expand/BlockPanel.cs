@@ -21,19 +21,19 @@ internal static unsafe class BlockPanel<TFormat, TRows, TLanes>
     {
         for (int block = 0; block < blocks; block++)
         {
-            if (offset % AlignedMemory.Alignment < TFormat.BlockBytes) Prefetch(rows, offset + ahead);
+            if (offset % AlignedMemory.Alignment < TFormat.BlockBytes) PrefetchBlock(rows, offset + ahead);
             TFormat.Expand<TRows, PanelLanes<TRows, TLanes>>(rows, offset, ref lanes);
             offset += TFormat.BlockBytes;
             lanes.Advance(TFormat.BlockLength);
         }
     }
 
-    // The rows of the next panel, a line of each: few rows of activations pass so fast that the processor would wait for weights.
+    // Of the next panel: few rows of activations pass so fast that the processor would wait for weights.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte** rows, long offset)
+    private static void PrefetchBlock(byte** rows, long offset)
     {
         if (!Sse.IsSupported) return;
-        for (int line = 0; line < Math.Max(AlignedMemory.Alignment, TFormat.BlockBytes); line += AlignedMemory.Alignment)
+        for (int line = 0; line < TFormat.BlockBytes; line += AlignedMemory.Alignment)
         {
             for (int row = 0; row < TRows.Count; row++) Sse.Prefetch1(rows[row] + offset + line);
         }

@@ -43,7 +43,8 @@ internal readonly unsafe struct EightRows(Vector256<uint> value) : IRowLanes<Eig
     {
         // Each byte gets the byte of its lane's mask that holds its bit, in the upper half, and keeps that bit alone: 16 or more, or nothing.
         Vector256<uint> source = chunk % 2 == 0 ? Vector256.ShiftLeft(masks._value, 4) : masks._value;
-        Vector256<byte> pick = (Vector256.Create(0x00000000u, 0x04040404, 0x08080808, 0x0c0c0c0c, 0, 0x04040404, 0x08080808, 0x0c0c0c0c) + Vector256.Create(0x01010101u * (uint)(chunk / 2))).AsByte();
+        Vector256<byte> pick = (Vector256.Create(0x00000000u, 0x04040404, 0x08080808, 0x0c0c0c0c, 0, 0x04040404, 0x08080808, 0x0c0c0c0c)
+            + Vector256.Create(0x01010101u * (uint)(chunk / 2))).AsByte();
         return new(Vector256.Min(Avx2.Shuffle(source.AsByte(), pick) & Vector256.Create(0x80402010u).AsByte(), Vector256.Create((byte)16)).AsUInt32());
     }
 

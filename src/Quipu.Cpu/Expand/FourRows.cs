@@ -42,7 +42,8 @@ internal readonly unsafe struct FourRows(Vector128<uint> value) : IRowLanes<Four
     {
         // Each byte gets the byte of its lane's mask that holds its bit, in the upper half, and keeps that bit alone: 16 or more, or nothing.
         Vector128<uint> source = chunk % 2 == 0 ? Vector128.ShiftLeft(masks._value, 4) : masks._value;
-        Vector128<byte> pick = (Vector128.Create(0x00000000u, 0x04040404, 0x08080808, 0x0c0c0c0c) + Vector128.Create(0x01010101u * (uint)(chunk / 2))).AsByte();
+        Vector128<byte> pick = (Vector128.Create(0x00000000u, 0x04040404, 0x08080808, 0x0c0c0c0c)
+            + Vector128.Create(0x01010101u * (uint)(chunk / 2))).AsByte();
         return new(Vector128.Min(Vector128.ShuffleNative(source.AsByte(), pick) & Vector128.Create(0x80402010u).AsByte(), Vector128.Create((byte)16)).AsUInt32());
     }
 

@@ -1,3 +1,5 @@
+using Quipu.Cpu.Lanes;
+
 namespace Quipu.Cpu.Expand;
 
 /// <summary>Expands rows element by element: the reference, and the way of processors without vectors.</summary>
@@ -28,10 +30,8 @@ internal static unsafe class ScalarPanel<TFormat, TLanes>
         if (!QuantRanges.HasSubScales(TFormat.Range)) return;
         int* subScales = panel.SubScales + (to * WeightPanel.SubScaleRegisters * TLanes.Count) + lane;
         int first = 2 * group, second = first + 1;
-        subScales[0] = Pair(TFormat.SubScale(block, first), TFormat.SubScale(block, first));
-        subScales[TLanes.Count] = Pair(TFormat.SubScale(block, second), TFormat.SubScale(block, second));
-        subScales[2 * TLanes.Count] = Pair(TFormat.SubMinimum(block, first), TFormat.SubMinimum(block, second));
+        subScales[0] = Int16Pair.Of(TFormat.SubScale(block, first), TFormat.SubScale(block, first));
+        subScales[TLanes.Count] = Int16Pair.Of(TFormat.SubScale(block, second), TFormat.SubScale(block, second));
+        subScales[2 * TLanes.Count] = Int16Pair.Of(TFormat.SubMinimum(block, first), TFormat.SubMinimum(block, second));
     }
-
-    private static int Pair(int lower, int upper) => (lower & 0xffff) | (upper << 16);
 }

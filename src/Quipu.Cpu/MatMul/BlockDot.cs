@@ -72,7 +72,7 @@ internal static unsafe class BlockDot<TFormat, TRows, TDot, TQuants, TInteger, T
     }
 
     // The rows that come next, while these are multiplied: the processor's own prefetch ends with each row. An address beyond the weights does no harm: a
-    // prefetch cannot fault.
+    // prefetch cannot fault. The number of lines must be a constant here, or the compiler leaves a loop within the loop and spills its registers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(byte* next)
     {

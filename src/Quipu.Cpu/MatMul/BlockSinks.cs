@@ -37,14 +37,10 @@ internal unsafe struct SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>(sbyt
     {
     }
 
-    /// <summary>Adds the block's products to a sum, its activations' scale and sum given.</summary>
+    /// <summary>Adds the block's products to a sum, its activations' scales and sums given.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly TSum AddTo(TSum sum, float* s, float* sums)
-    {
-        TSum products = TDot.ToSingle(TDot.Add(_first, _second));
-        sum = TDot.MultiplyAdd(products, TDot.Scale(Unsafe.BitCast<TRows, TSum>(_scale), s), sum);
-        return QuantRanges.HasMins(TDot.Range) ? TDot.MultiplyAdd(Unsafe.BitCast<TRows, TSum>(_min), sums, sum) : sum;
-    }
+    public readonly TSum AddTo(TSum sum, float* s, float* sums) => GroupSum<TDot, TQuants, TInteger, TSum>.Add(
+        TDot.Add(_first, _second), Unsafe.BitCast<TRows, TSum>(_scale), Unsafe.BitCast<TRows, TSum>(_min), null, s, sums, null, 0, sum);
 }
 
 /// <summary>
@@ -100,18 +96,11 @@ internal readonly unsafe struct SuperBlockSink<TRows, TDot, TQuants, TInteger, T
             _x + column, 4, Factors + (factors * TRows.Count));
     }
 
-    // With sub-scales, all groups have the same scale and minimum.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Scale(int group, TRows scale)
-    {
-        if (group == 0 || !QuantRanges.HasSubScales(TDot.Range)) TRows.Store(scale, Scales + (group * TRows.Count));
-    }
+    public void Scale(int group, TRows scale) => TRows.Store(scale, Scales + (group * TRows.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Min(int group, TRows min)
-    {
-        if (group == 0 || !QuantRanges.HasSubScales(TDot.Range)) TRows.Store(min, Mins + (group * TRows.Count));
-    }
+    public void Min(int group, TRows min) => TRows.Store(min, Mins + (group * TRows.Count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SubScales(int group, TRows first, TRows second, TRows mins)
@@ -122,30 +111,17 @@ internal readonly unsafe struct SuperBlockSink<TRows, TDot, TQuants, TInteger, T
         TRows.Store(mins, to + (2 * TRows.Count));
     }
 
-    /// <summary>Adds the block's products to a sum, its activations given.</summary>
+    /// <summary>Adds the block's products to a sum, its activations' scales and sums given.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TSum AddTo(TSum sum, float* s, float* sums, int* halfSums)
     {
         TInteger* products = Products;
-        if (QuantRanges.HasSubScales(TDot.Range))
-        {
-            TSum scale = TDot.LoadLanes(Scales), min = TDot.LoadLanes(Mins);
-            for (int group = 0; group < Groups; group++)
-            {
-                int* factors = Factors + (((group * WeightPanel.SubScaleRegisters) + 2) * TRows.Count);
-                TSum product = TDot.Multiply(TDot.ToSingle(TDot.Add(products[2 * group], products[(2 * group) + 1])), scale);
-                sum = TDot.MultiplyAdd(TDot.MultiplyAdd(TDot.ToSingle(TDot.SubMins(factors, halfSums + group)), min, product), s + group, sum);
-            }
-
-            return sum;
-        }
-
-        float* scales = Scales, mins = Mins;
         for (int group = 0; group < Groups; group++)
         {
-            TSum product = TDot.ToSingle(TDot.Add(products[2 * group], products[(2 * group) + 1]));
-            sum = TDot.MultiplyAdd(product, TDot.Scale(TDot.LoadLanes(scales + (group * TRows.Count)), s + group), sum);
-            if (QuantRanges.HasMins(TDot.Range)) sum = TDot.MultiplyAdd(TDot.LoadLanes(mins + (group * TRows.Count)), sums + group, sum);
+            int at = group * TRows.Count;
+            sum = GroupSum<TDot, TQuants, TInteger, TSum>.Add(
+                TDot.Add(products[2 * group], products[(2 * group) + 1]), TDot.LoadLanes(Scales + at), TDot.LoadLanes(Mins + at),
+                Factors + (WeightPanel.SubScaleRegisters * at) + (2 * TRows.Count), s, sums, halfSums, group, sum);
         }
 
         return sum;

@@ -110,8 +110,8 @@ internal unsafe struct QuantizedProduct
             Expander.Fill(rows + (panel * Lanes), Offset(column), Lanes * RowBytes, Panel(panel, columns));
         var kernel = Activations.Interleave == 1 ? Kernels.One : Kernels.Four;
         float* lastRows = LastRows, lastLanes = LastLanes;
-        PanelProduct product = new() { Activations = FirstRow(column), First = column == 0 };
-        for (int row = 0; row < Activations.Rows; row += Activations.Interleave, NextRows(ref product.Activations))
+        PanelProduct product = new() { Activations = Activations.First(column), First = column == 0 };
+        for (int row = 0; row < Activations.Rows; row += Activations.Interleave, Activations.Next(ref product.Activations))
         {
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
@@ -141,22 +141,4 @@ internal unsafe struct QuantizedProduct
     private readonly WeightPanel Panel(int panel, int columns) => new(Scratch + (panel * PanelBytes(Lanes)), columns, Lanes);
 
     private readonly long Offset(int column) => (long)(column / Expander.BlockLength) * Expander.BlockBytes;
-
-    private readonly QuantizedRow FirstRow(int column)
-    {
-        QuantizedRow at = Activations.Row(0);
-        at.Quants += (long)column * at.Stride;
-        at.Scales += column / ActivationRows.GroupLength * at.Stride;
-        at.Sums += column / ActivationRows.GroupLength * at.Stride;
-        at.HalfSums += column / ActivationRows.GroupLength * at.Stride;
-        return at;
-    }
-
-    private readonly void NextRows(ref QuantizedRow at)
-    {
-        at.Quants += (long)Activations.Interleave * Activations.Columns;
-        at.Scales += (long)Activations.Interleave * Activations.Groups;
-        at.Sums += (long)Activations.Interleave * Activations.Groups;
-        at.HalfSums += (long)Activations.Interleave * Activations.Groups;
-    }
 }

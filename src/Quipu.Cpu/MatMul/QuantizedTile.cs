@@ -33,7 +33,7 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
     where TInteger : struct
     where TSum : struct
 {
-    // Four columns of all lanes.
+    // Four columns of all lanes. Without the attribute the compiler leaves this as a call in its loops, and a call costs all vector registers.
     private static int Chunk
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -45,13 +45,6 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => 16 * TDot.Lanes;
-    }
-
-    // Without the attribute the compiler leaves these as calls in its loops, and a call costs all vector registers.
-    private static bool HasSubScales
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => QuantRanges.HasSubScales(TDot.Range);
     }
 
     /// <summary>One row.</summary>
@@ -121,18 +114,9 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSum AddGroup(TInteger products, TSum scale, ref TileGroup group, int row, TSum sum)
-    {
-        if (HasSubScales)
-        {
-            TSum mins = TDot.ToSingle(TDot.SubMins(group.SubScales + (2 * TDot.Lanes), group.HalfSums + row));
-            TSum both = TDot.MultiplyAdd(mins, TDot.LoadLanes(group.Mins), TDot.Multiply(TDot.ToSingle(products), scale));
-            return TDot.MultiplyAdd(both, group.RowScales + row, sum);
-        }
-
-        sum = TDot.MultiplyAdd(TDot.ToSingle(products), TDot.Scale(scale, group.RowScales + row), sum);
-        return QuantRanges.HasMins(TDot.Range) ? TDot.MultiplyAdd(TDot.LoadLanes(group.Mins), group.RowSums + row, sum) : sum;
-    }
+    private static TSum AddGroup(TInteger products, TSum scale, ref TileGroup group, int row, TSum sum) => GroupSum<TDot, TQuants, TInteger, TSum>.Add(
+        products, scale, TDot.LoadLanes(group.Mins), group.SubScales + (2 * TDot.Lanes),
+        group.RowScales, group.RowSums, group.HalfSums, row, sum);
 }
 
 /// <summary>Where a group's scales lie, of the weights and of the activations.</summary>

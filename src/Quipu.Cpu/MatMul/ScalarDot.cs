@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Quipu.Cpu.Expand;
+using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.MatMul;
 
@@ -29,18 +30,21 @@ internal readonly unsafe struct ScalarDot<TKind> : IQuantizedDot<QuantPointer, V
     public static Vector128<int> Sixteen(
         QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations, int stride, int* subScales)
     {
-        Vector128<int> sum = Four(w0, activations) + Four(w1, activations + stride) + Four(w2, activations + (2 * stride)) + Four(w3, activations + (3 * stride));
-        return QuantRanges.HasSubScales(TKind.Range) ? sum * Vector128.Create(Lower(subScales), Lower(subScales + 1), Lower(subScales + 2), Lower(subScales + 3)) : sum;
+        Vector128<int> sum = Four(w0, activations) + Four(w1, activations + stride);
+        sum += Four(w2, activations + (2 * stride)) + Four(w3, activations + (3 * stride));
+        if (!QuantRanges.HasSubScales(TKind.Range)) return sum;
+        return sum * Vector128.Create(
+            Int16Pair.Lower(subScales[0]), Int16Pair.Lower(subScales[1]), Int16Pair.Lower(subScales[2]), Int16Pair.Lower(subScales[3]));
     }
 
     public static Vector128<int> Add(Vector128<int> a, Vector128<int> b) => a + b;
 
     public static Vector128<int> SubMins(int* subScales, int* halfSums)
     {
-        Vector128<int> sum = default;
-        for (int lane = 0; lane < Lanes; lane++)
-            sum = sum.WithElement(lane, (Lower(subScales + lane) * Lower(halfSums)) + (Upper(subScales + lane) * Upper(halfSums)));
-        return sum;
+        int lower = Int16Pair.Lower(*halfSums), upper = Int16Pair.Upper(*halfSums);
+        return Vector128.Create(Of(subScales[0]), Of(subScales[1]), Of(subScales[2]), Of(subScales[3]));
+
+        int Of(int factors) => (Int16Pair.Lower(factors) * lower) + (Int16Pair.Upper(factors) * upper);
     }
 
     public static Vector128<float> ToSingle(Vector128<int> sum) => Vector128.Create((float)sum[0], sum[1], sum[2], sum[3]);
@@ -52,10 +56,6 @@ internal readonly unsafe struct ScalarDot<TKind> : IQuantizedDot<QuantPointer, V
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> sum) => sum + (a * b);
 
     public static Vector128<float> MultiplyAdd(Vector128<float> a, float* factor, Vector128<float> sum) => sum + (a * *factor);
-
-    private static int Lower(int* pair) => (short)*pair;
-
-    private static int Upper(int* pair) => *pair >> 16;
 
     private static Vector128<int> Four(QuantPointer w, sbyte* x) =>
         Vector128.Create(Lane(w.Quants, x), Lane(w.Quants + 4, x), Lane(w.Quants + 8, x), Lane(w.Quants + 12, x));

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Quipu.Cpu.Lanes;
 
 namespace Quipu.Cpu.Quantize;
 
@@ -115,7 +116,7 @@ internal static unsafe class ActivationQuantizer
     {
         *row.Scales = scale;
         *row.Sums = scale * (lower + upper);
-        *row.HalfSums = (lower & 0xffff) | (upper << 16);
+        *row.HalfSums = Int16Pair.Of(lower, upper);
         row.Scales += row.Stride;
         row.Sums += row.Stride;
         row.HalfSums += row.Stride;

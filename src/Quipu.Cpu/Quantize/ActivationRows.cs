@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Quipu.Cpu.Quantize;
 
 /// <summary>
@@ -70,6 +72,17 @@ internal readonly unsafe struct ActivationRows
         };
     }
 
+    /// <summary>The first row, or four, from a column on, a multiple of 32; <see cref="Next"/> goes on from there.</summary>
+    public QuantizedRow First(int column)
+    {
+        QuantizedRow row = Row(0);
+        row.Advance(column);
+        return row;
+    }
+
+    /// <summary>Goes on to the next row, or the next four, at the same column.</summary>
+    public void Next(ref QuantizedRow row) => row.Advance(Columns);
+
     /// <summary>Zeros in what fills up the last four rows. Their products are dropped, but old bits could be NaN or subnormal, which are slow.</summary>
     public void ClearRowsBeyond()
     {
@@ -96,6 +109,17 @@ internal unsafe struct QuantizedRow
 
     /// <summary>1 or 4.</summary>
     public int Stride;
+
+    /// <summary>Goes on by some columns, a multiple of 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Advance(int columns)
+    {
+        int groups = columns / ActivationRows.GroupLength * Stride;
+        Quants += (long)columns * Stride;
+        Scales += groups;
+        Sums += groups;
+        HalfSums += groups;
+    }
 
     /// <summary>Writes zeros into all groups.</summary>
     public readonly void Clear(int groups)

@@ -35,7 +35,7 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
     {
         TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, offset + ScaleOffset - 2), 16));
         TRows.LoadColumns(rows, offset + ScalesOffset, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
-        sink.Scales<TSink, TRows>(scale, TRows.Multiply(scale, -32));
+        sink.Scales(scale, TRows.Multiply(scale, -32));
         sink.SubScales(0, s0, s0);
         sink.SubScales(2, s1, s1);
         sink.SubScales(4, s2, s2);
@@ -46,11 +46,17 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
             int column = (part / 2 * 128) + (part % 2 * 16);
             TRows.LoadColumns(rows, offset + HighOffset + (16 * part), out TRows h0, out TRows h1, out TRows h2, out TRows h3);
             TRows.LoadColumns(rows, lower, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
-            sink.Quants(column, Low(c0, TRows.ShiftLeft(h0, 4)), Low(c1, TRows.ShiftLeft(h1, 4)), Low(c2, TRows.ShiftLeft(h2, 4)), Low(c3, TRows.ShiftLeft(h3, 4)));
+            sink.Quants(
+                column, Low(c0, TRows.ShiftLeft(h0, 4)), Low(c1, TRows.ShiftLeft(h1, 4)),
+                Low(c2, TRows.ShiftLeft(h2, 4)), Low(c3, TRows.ShiftLeft(h3, 4)));
             sink.Quants(column + 64, High(c0, h0), High(c1, h1), High(c2, h2), High(c3, h3));
             TRows.LoadColumns(rows, lower + 32, out c0, out c1, out c2, out c3);
-            sink.Quants(column + 32, Low(c0, TRows.ShiftLeft(h0, 2)), Low(c1, TRows.ShiftLeft(h1, 2)), Low(c2, TRows.ShiftLeft(h2, 2)), Low(c3, TRows.ShiftLeft(h3, 2)));
-            sink.Quants(column + 96, High(c0, TRows.ShiftRight(h0, 2)), High(c1, TRows.ShiftRight(h1, 2)), High(c2, TRows.ShiftRight(h2, 2)), High(c3, TRows.ShiftRight(h3, 2)));
+            sink.Quants(
+                column + 32, Low(c0, TRows.ShiftLeft(h0, 2)), Low(c1, TRows.ShiftLeft(h1, 2)),
+                Low(c2, TRows.ShiftLeft(h2, 2)), Low(c3, TRows.ShiftLeft(h3, 2)));
+            sink.Quants(
+                column + 96, High(c0, TRows.ShiftRight(h0, 2)), High(c1, TRows.ShiftRight(h1, 2)),
+                High(c2, TRows.ShiftRight(h2, 2)), High(c3, TRows.ShiftRight(h3, 2)));
         }
     }
 
