@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using Quipu.Cli.Flags;
 using Quipu.Engine;
 using Quipu.Tensors;
@@ -63,6 +64,9 @@ internal sealed class RunLog(ParsedFlags flags, TextWriter stderr)
             $"startup: {Milliseconds(sinceProcess)} to the first token: runtime and flags {Milliseconds(sinceProcess - sinceStart)}, "
             + $"model and tokenizer {Milliseconds(open.LoadTime)}, context {Milliseconds(open.ContextTime)}, "
             + $"prompt and first token {Milliseconds(sinceStart - open.LoadTime - open.ContextTime)}"));
+        // None in a program that was compiled as a whole.
+        if (JitInfo.GetCompiledMethodCount() is var methods and > 0)
+            Line($"         {Count(methods, "method")} compiled meanwhile, in {Milliseconds(JitInfo.GetCompilationTime())} of all threads");
     }
 
     /// <summary>Writes what a generation took, and why it ended.</summary>

@@ -38,22 +38,17 @@ internal sealed unsafe class AttentionOperations<TLane>(ComputePool pool, Worker
     private const int PositionsPerTask = 32;
 
     private readonly AttentionPlan _plan = new();
+    private AttentionSegment[] _stored = [];
 
     public override void Store(CpuBuffer keys, CpuBuffer values, ReadOnlySpan<AttentionSegment> segments, CpuCache cache)
     {
-        foreach (ref readonly AttentionSegment segment in segments)
-        {
-            var context = new StoreContext
-            {
-                Keys = keys.Row(segment.FirstRow),
-                Values = values.Row(segment.FirstRow),
-                Columns = keys.Columns,
-                Segment = segment,
-                Cache = cache,
-            };
-            // The context stays on this frame until the pool is done, so its address may go through the pool.
-            pool.Run(&StoreTask, Unsafe.AsPointer(ref context), (segment.RowCount + PositionsPerTask - 1) / PositionsPerTask);
-        }
+        if (_stored.Length < segments.Length) _stored = new AttentionSegment[segments.Length];
+        segments.CopyTo(_stored);
+        int tasks = 0;
+        foreach (ref readonly AttentionSegment segment in segments) tasks += StoreTasks(segment);
+        var context = new StoreContext { Keys = keys, Values = values, Segments = _stored, Cache = cache };
+        // The context stays on this frame until the pool is done, so its address may go through the pool.
+        pool.Run(&StoreTask, Unsafe.AsPointer(ref context), tasks);
     }
 
     public override void Attend(in AttentionCall call, ReadOnlySpan<AttentionSegment> segments)
@@ -73,12 +68,16 @@ internal sealed unsafe class AttentionOperations<TLane>(ComputePool pool, Worker
     private static void StoreTask(void* context, int task, int worker)
     {
         ref StoreContext c = ref Unsafe.AsRef<StoreContext>(context);
-        int first = task * PositionsPerTask, count = Math.Min(PositionsPerTask, c.Segment.RowCount - first);
-        long offset = (long)first * c.Columns;
+        int index = 0;
+        for (; task >= StoreTasks(c.Segments[index]); index++) task -= StoreTasks(c.Segments[index]);
+        ref readonly AttentionSegment segment = ref c.Segments[index];
+        int first = task * PositionsPerTask, count = Math.Min(PositionsPerTask, segment.RowCount - first);
         KeyValueStore.Store<TLane>(
-            c.Keys + offset, c.Values + offset, count, c.Segment.FirstPosition + first, c.Segment.Blocks.Span, c.Cache.Layout,
-            c.Cache.Keys, c.Cache.Values);
+            c.Keys.Row(segment.FirstRow + first), c.Values.Row(segment.FirstRow + first), count, segment.FirstPosition + first, segment.Blocks.Span,
+            c.Cache.Layout, c.Cache.Keys, c.Cache.Values);
     }
+
+    private static int StoreTasks(in AttentionSegment segment) => (segment.RowCount + PositionsPerTask - 1) / PositionsPerTask;
 
     private static void AttendTask(void* context, int task, int worker)
     {
@@ -94,10 +93,9 @@ internal sealed unsafe class AttentionOperations<TLane>(ComputePool pool, Worker
 
     private struct StoreContext
     {
-        public float* Keys;
-        public float* Values;
-        public int Columns;
-        public AttentionSegment Segment;
+        public CpuBuffer Keys;
+        public CpuBuffer Values;
+        public AttentionSegment[] Segments;
         public CpuCache Cache;
     }
 

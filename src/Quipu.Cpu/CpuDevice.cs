@@ -36,6 +36,7 @@ public sealed unsafe class CpuDevice : IDevice
         InstructionSet set = options.InstructionSet ?? InstructionSets.Best;
         if (!InstructionSets.IsSupported(set))
             throw new NotSupportedException($"This processor has no {InstructionSets.Name(set)}.");
+        KernelWarmup.BeginOperations(set);
         _kernels = new KernelTable(set);
         _rowThreads = options.Threads > 0 ? options.Threads : CpuTopology.PhysicalCores();
         _batchThreads = options.BatchThreads > 0 ? options.BatchThreads : _rowThreads;
@@ -55,7 +56,12 @@ public sealed unsafe class CpuDevice : IDevice
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The matrix is empty, or its rows are no whole number of its type's blocks.</exception>
-    public DeviceWeight LoadWeight(TensorView view) => CpuWeight.Load(view, _kernels.InstructionSet);
+    public DeviceWeight LoadWeight(TensorView view)
+    {
+        var weight = CpuWeight.Load(view, _kernels.InstructionSet);
+        if (view.Rows > 1) KernelWarmup.BeginProducts(_kernels.InstructionSet, view.Type);
+        return weight;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">There is no row or no column.</exception>

@@ -45,8 +45,8 @@ internal abstract unsafe class RowOperations
 /// <param name="pool">The threads.</param>
 internal sealed unsafe class RowOperations<TLane>(ComputePool pool) : RowOperations where TLane : struct, ILane<TLane>
 {
-    // A task of fewer elements costs more to hand over than to compute.
-    private const int ElementsPerTask = 8192;
+    // A task of fewer elements costs more to hand over than to compute; an exponential takes as long as four multiply-adds and more.
+    private const int ElementsPerTask = 8192, ExponentialsPerTask = 2048;
 
     public override void RmsNorm(float* input, int rows, int columns, float* gain, float epsilon, float* output)
     {
@@ -83,13 +83,13 @@ internal sealed unsafe class RowOperations<TLane>(ComputePool pool) : RowOperati
     public override void GeluMul(float* gate, float* up, int rows, int columns)
     {
         var context = new Context { Input = up, Target = gate, Rows = rows, Columns = columns };
-        Run(&GeluMulTask, &context);
+        Run(&GeluMulTask, &context, ExponentialsPerTask);
     }
 
     public override void SiluMul(float* gate, float* up, int rows, int columns)
     {
         var context = new Context { Input = up, Target = gate, Rows = rows, Columns = columns };
-        Run(&SiluMulTask, &context);
+        Run(&SiluMulTask, &context, ExponentialsPerTask);
     }
 
     public override void Rope(float* values, int rows, int columns, int headDim, float* table, int rotated, RopeStyle style)
@@ -107,10 +107,13 @@ internal sealed unsafe class RowOperations<TLane>(ComputePool pool) : RowOperati
         Run(&RopeTask, &context);
     }
 
-    private void Run(delegate* managed<void*, int, int, void> task, Context* context)
+    private void Run(delegate* managed<void*, int, int, void> task, Context* context, int elementsPerTask = ElementsPerTask)
     {
-        context->RowsPerTask = Math.Max(1, ElementsPerTask / Math.Max(1, context->Columns));
-        pool.Run(task, context, (context->Rows + context->RowsPerTask - 1) / context->RowsPerTask);
+        context->RowsPerTask = Math.Max(1, elementsPerTask / Math.Max(1, context->Columns));
+        int tasks = (context->Rows + context->RowsPerTask - 1) / context->RowsPerTask;
+        // Of eight rows four and four, not five and three.
+        context->RowsPerTask = (context->Rows + tasks - 1) / Math.Max(1, tasks);
+        pool.Run(task, context, tasks);
     }
 
     private static void RmsNormTask(void* context, int task, int worker)

@@ -40,13 +40,19 @@ public sealed class InferenceContext : IDisposable
         var shape = _model.Shape;
         ContextLength = options.ContextLength == 0 ? shape.ContextLength : Math.Min(options.ContextLength, shape.ContextLength);
         _options = options with { MicroBatchSize = Math.Min(options.MicroBatchSize, ContextLength) };
-        _window = shape.LayerWindows.Max();
+        int fullLayers = 0;
+        foreach (int window in shape.LayerWindows)
+        {
+            _window = Math.Max(_window, window);
+            if (window == 0)
+                fullLayers++;
+        }
+
         int fullBlocks = BlocksOf(ContextLength);
         // Without sliding layers their pool only keeps count, and must never run out before the other.
         int slidingBlocks = _window == 0
             ? fullBlocks
             : Math.Min(fullBlocks, BlocksOf(_window + _options.SlidingSlack + _options.MicroBatchSize) + 1);
-        int fullLayers = shape.LayerWindows.Count(window => window == 0);
         long sequenceBytes = ((long)fullLayers * fullBlocks + (long)(shape.Layers - fullLayers) * slidingBlocks) * BlockBytes();
         double sequences = _options.MaxSequences + (double)_options.PrefixBytes / sequenceBytes;
         int fullTotal = checked((int)(sequences * fullBlocks)), slidingTotal = checked((int)(sequences * slidingBlocks));

@@ -104,7 +104,10 @@ internal sealed class GgufPart
         reader.Subject = "";
         HeaderEnd = reader.Position;
         DataStart = GgufLimits.Align(HeaderEnd, Alignment);
-        Tensors = [.. infos.Select(entry => new GgufTensor(Mapping, entry.Info, GgufLayout.Locate(this, entry.Info, entry.Offset)))];
+        var tensors = ImmutableArray.CreateBuilder<GgufTensor>(count);
+        foreach (var (info, offset) in infos)
+            tensors.Add(new GgufTensor(Mapping, info, GgufLayout.Locate(this, info, offset)));
+        Tensors = tensors.MoveToImmutable();
     }
 
     private static ImmutableArray<long> ReadDimensions(GgufReader reader)

@@ -70,7 +70,9 @@ internal static partial class GgufSplit
     private static void CheckTensors(List<GgufPart> parts)
     {
         string path = parts[0].Mapping.Path;
-        int tensors = parts.Sum(part => part.Tensors.Length);
+        int tensors = 0;
+        foreach (var part in parts)
+            tensors += part.Tensors.Length;
         if (parts.Count > 1 && ReadNumber(parts[0], TensorsKey) is { } expected && expected != tensors)
         {
             throw new GgufException($"{path}: the {parts.Count} parts hold {tensors} tensors together, but {TensorsKey} says {expected}. " +

@@ -15,9 +15,9 @@ internal readonly unsafe struct PanelExpander
     public int BlockBytes { get; init; }
 
     /// <summary>
-    /// (a pointer for each lane, bytes from there to the panel's first column, bytes from there to what is filled next, panel): fills the whole panel.
+    /// (a pointer for each lane, bytes from there to the panel's first column, panel): fills the whole panel.
     /// </summary>
-    public delegate* managed<byte**, long, long, WeightPanel, void> Fill { get; init; }
+    public delegate* managed<byte**, long, WeightPanel, void> Fill { get; init; }
 
     /// <summary>
     /// (a pointer for each row, where the next rows begin, product): multiplies <see cref="RowsAtOnce"/> whole rows with one row of activations, without

@@ -10,7 +10,7 @@ internal static unsafe class ScalarPanel<TFormat, TLanes>
     private const int GroupLength = WeightPanel.GroupLength;
 
     /// <summary>See <see cref="PanelExpander.Fill"/>.</summary>
-    public static void Fill(byte** rows, long offset, long ahead, WeightPanel panel)
+    public static void Fill(byte** rows, long offset, WeightPanel panel)
     {
         for (int lane = 0; lane < TLanes.Count; lane++)
         {

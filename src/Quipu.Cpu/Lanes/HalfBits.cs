@@ -7,7 +7,7 @@ namespace Quipu.Cpu.Lanes;
 /// </summary>
 /// <remarks>
 /// Exponent and fraction of an F16, moved 13 bits up, are an F32 that is 2^112 too small, subnormals included: one exact multiplication
-/// repairs it. Infinity and NaN come out finite and get their exponent back.
+/// repairs it, of the number or of what it is multiplied with. Infinity and NaN come out finite and get their exponent back.
 /// </remarks>
 internal static class HalfBits
 {

@@ -23,8 +23,8 @@ internal unsafe interface ILane<TSelf> where TSelf : struct, ILane<TSelf>
     /// <summary>Loads <see cref="Count"/> F16 as F32: exact, with subnormals, infinities and NaN.</summary>
     static abstract TSelf LoadHalf(ushort* source);
 
-    /// <summary>As <see cref="LoadHalf"/> and cheaper, for F16 that are finite: infinity and NaN come out as numbers.</summary>
-    static abstract TSelf LoadFiniteHalf(ushort* source);
+    /// <summary>Loads <see cref="Count"/> finite F16 as F32 2^112 times too small: exact, and the cheapest. See <see cref="HalfBits"/>.</summary>
+    static abstract TSelf LoadMovedHalf(ushort* source);
 
     /// <summary>Loads <see cref="Count"/> BF16 as F32: exact.</summary>
     static abstract TSelf LoadBFloat(ushort* source);

@@ -22,8 +22,7 @@ internal readonly unsafe struct Lane1(float value) : ILane<Lane1>
     public static Lane1 LoadHalf(ushort* source) => new(HalfBits.ToSingle(*source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane1 LoadFiniteHalf(ushort* source) =>
-        new(BitConverter.Int32BitsToSingle(((short)*source << 13) & HalfBits.SingleMask) * HalfBits.Rebias);
+    public static Lane1 LoadMovedHalf(ushort* source) => new(BitConverter.Int32BitsToSingle(((short)*source << 13) & HalfBits.SingleMask));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane1 LoadSByte(sbyte* source) => new(*source);

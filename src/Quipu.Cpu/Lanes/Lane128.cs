@@ -31,11 +31,10 @@ internal readonly unsafe struct Lane128(Vector128<float> value) : ILane<Lane128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128 LoadFiniteHalf(ushort* source)
+    public static Lane128 LoadMovedHalf(ushort* source)
     {
         Vector128<int> widened = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsInt16());
-        Vector128<int> moved = Vector128.ShiftLeft(widened, 13) & Vector128.Create(HalfBits.SingleMask);
-        return new(moved.AsSingle() * Vector128.Create(HalfBits.Rebias));
+        return new((Vector128.ShiftLeft(widened, 13) & Vector128.Create(HalfBits.SingleMask)).AsSingle());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

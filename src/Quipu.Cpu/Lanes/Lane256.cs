@@ -32,11 +32,10 @@ internal readonly unsafe struct Lane256(Vector256<float> value) : ILane<Lane256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256 LoadFiniteHalf(ushort* source)
+    public static Lane256 LoadMovedHalf(ushort* source)
     {
         Vector256<int> widened = Avx2.ConvertToVector256Int32((short*)source);
-        Vector256<int> moved = Vector256.ShiftLeft(widened, 13) & Vector256.Create(HalfBits.SingleMask);
-        return new(moved.AsSingle() * Vector256.Create(HalfBits.Rebias));
+        return new((Vector256.ShiftLeft(widened, 13) & Vector256.Create(HalfBits.SingleMask)).AsSingle());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,11 +32,10 @@ internal readonly unsafe struct Lane512(Vector512<float> value) : ILane<Lane512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512 LoadFiniteHalf(ushort* source)
+    public static Lane512 LoadMovedHalf(ushort* source)
     {
         Vector512<int> widened = Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source));
-        Vector512<int> moved = Vector512.ShiftLeft(widened, 13) & Vector512.Create(HalfBits.SingleMask);
-        return new(moved.AsSingle() * Vector512.Create(HalfBits.Rebias));
+        return new((Vector512.ShiftLeft(widened, 13) & Vector512.Create(HalfBits.SingleMask)).AsSingle());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

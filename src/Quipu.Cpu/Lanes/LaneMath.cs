@@ -11,6 +11,11 @@ internal static class LaneMath
     /// <summary>Above it <see cref="Exp"/> stays e^88.37, so that it never overflows.</summary>
     public const float ExpHighest = 88.37f;
 
+    /// <summary>Loads F16 that are finite as F32: exact. Infinity and NaN come out as numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe TLane LoadFiniteHalf<TLane>(ushort* source) where TLane : struct, ILane<TLane> =>
+        TLane.LoadMovedHalf(source) * TLane.Broadcast(HalfBits.Rebias);
+
     /// <summary>
     /// e^x within 2 units in the last place; 0 below <see cref="ExpLowest"/>, e^88.37 above <see cref="ExpHighest"/>, NaN for NaN.
     /// </summary>

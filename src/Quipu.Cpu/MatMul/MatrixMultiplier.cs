@@ -115,6 +115,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         _activations.Grow(ActivationRows.Bytes(job->Rows, job->Columns));
         job->Activations = new ActivationRows((byte*)_activations.Data, job->Rows, job->Columns);
         job->Activations.ClearRowsBeyond();
+        job->Outliers = _residuals.ReserveOutliers(job->Rows);
         int tasks = (job->Rows + ProductJob.RowsPerQuantizeTask - 1) / ProductJob.RowsPerQuantizeTask;
         _pool.Run(&ProductJob.QuantizeTask, job, tasks);
         _residuals.Fill(job->Input, job->Activations, job->Quantize);

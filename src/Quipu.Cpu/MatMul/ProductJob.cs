@@ -61,6 +61,9 @@ internal unsafe struct ProductJob
     /// <summary>The input quantized, if a part needs it so.</summary>
     public ActivationRows Activations;
 
+    /// <summary>[Rows]: which rows of the input have an outlier.</summary>
+    public bool* Outliers;
+
     /// <summary>What the quantized input leaves of some rows.</summary>
     public ActivationRows Residuals;
 
@@ -100,7 +103,12 @@ internal unsafe struct ProductJob
     {
         var job = (ProductJob*)context;
         int first = task * RowsPerQuantizeTask, end = Math.Min(first + RowsPerQuantizeTask, job->Rows);
-        for (int row = first; row < end; row++) job->Quantize(job->Input + ((long)row * job->Columns), job->Columns, job->Activations.Row(row));
+        for (int row = first; row < end; row++)
+        {
+            QuantizedRow quantized = job->Activations.Row(row);
+            job->Quantize(job->Input + ((long)row * job->Columns), job->Columns, quantized);
+            job->Outliers[row] = ResidualRows.HasOutlier(quantized, job->Activations.Groups);
+        }
     }
 
     /// <summary>Computes some weight rows' products with the whole input: a task of the pool.</summary>

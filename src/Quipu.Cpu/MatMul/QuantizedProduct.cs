@@ -1,4 +1,5 @@
 using Quipu.Cpu.Expand;
+using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
@@ -47,15 +48,16 @@ internal unsafe struct QuantizedProduct
     /// <summary>Memory of <see cref="ScratchBytes"/>.</summary>
     public byte* Scratch;
 
+    // [panels]: where the tile's panels lie, for the strip at hand.
+    private WeightPanel* _panels;
+    // [4, MaxRows]: the sums of the rows after the last four.
+    private float* _lastRows;
+    // [rows, lanes]: the sums of the lanes after the last whole panel.
+    private float* _lastLanes;
+
     /// <summary>Scratch that a tile needs: its panels, and sums of what is not four rows or not a whole panel.</summary>
     public static long ScratchBytes(int activationRows, int lanes) =>
         (MaxRows / lanes * PanelBytes(lanes)) + (sizeof(float) * ((ActivationRows.Four * MaxRows) + ((activationRows + 3L) / 4 * 4 * lanes)));
-
-    // [4, MaxRows]: the sums of the rows after the last four.
-    private readonly float* LastRows => (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes)));
-
-    // [rows, lanes]: the sums of the lanes after the last whole panel.
-    private readonly float* LastLanes => LastRows + (ActivationRows.Four * MaxRows);
 
     /// <summary>Computes the product.</summary>
     public void Multiply()
@@ -85,13 +87,24 @@ internal unsafe struct QuantizedProduct
     private void MultiplyRows(byte** rows)
     {
         int panels = (Rows + Lanes - 1) / Lanes;
+        WeightPanel* memory = stackalloc WeightPanel[panels];
+        _panels = memory;
+        _lastRows = (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes)));
+        _lastLanes = _lastRows + (ActivationRows.Four * MaxRows);
         // Weights are read in their order where reading them is what takes the time.
         bool few = Activations.Rows <= FewRows;
         int panelsAtOnce = few ? 1 : panels, strip = StripColumns(few ? LongestStripOfFewRows : LongestStrip);
+        long stripBytes = (long)(strip / Expander.BlockLength) * Expander.BlockBytes;
         for (int panel = 0; panel < panels; panel += panelsAtOnce)
         {
-            for (int column = 0; column < Activations.Columns; column += strip)
-                MultiplyStrip(rows, panel, panel + panelsAtOnce, column, Math.Min(strip, Activations.Columns - column));
+            byte* data = Data + (panel * Lanes * RowBytes);
+            long offset = 0;
+            for (int column = 0; column < Activations.Columns; column += strip, offset += stripBytes)
+            {
+                Fill(rows, panel, panel + panelsAtOnce, offset, Math.Min(strip, Activations.Columns - column));
+                byte* next = column + strip < Activations.Columns ? data + offset + stripBytes : data + (panelsAtOnce * Lanes * RowBytes);
+                MultiplyStrip(panel, panel + panelsAtOnce, column, next, stripBytes);
+            }
         }
 
         CopyLast();
@@ -104,21 +117,32 @@ internal unsafe struct QuantizedProduct
         return (columns + Expander.BlockLength - 1) / Expander.BlockLength * Expander.BlockLength;
     }
 
-    private void MultiplyStrip(byte** rows, int firstPanel, int endPanel, int column, int columns)
+    private readonly void Fill(byte** rows, int firstPanel, int endPanel, long offset, int columns)
     {
+        int bytes = PanelBytes(Lanes);
         for (int panel = firstPanel; panel < endPanel; panel++)
-            Expander.Fill(rows + (panel * Lanes), Offset(column), Lanes * RowBytes, Panel(panel, columns));
+        {
+            _panels[panel] = new WeightPanel(Scratch + (panel * bytes), columns, Lanes);
+            Expander.Fill(rows + (panel * Lanes), offset, _panels[panel]);
+        }
+    }
+
+    // Meanwhile the weights that come next are prefetched, some rows with each product: all at once are more than the processor can wait for.
+    private readonly void MultiplyStrip(int firstPanel, int endPanel, int column, byte* next, long nextBytes)
+    {
         var kernel = Activations.Interleave == 1 ? Kernels.One : Kernels.Four;
-        float* lastRows = LastRows, lastLanes = LastLanes;
+        int products = (Activations.Rows + Activations.Interleave - 1) / Activations.Interleave;
+        int rowsToCome = (endPanel - firstPanel) * Lanes, rowsEach = (rowsToCome + products - 1) / products;
         PanelProduct product = new() { Activations = Activations.First(column), First = column == 0 };
         for (int row = 0; row < Activations.Rows; row += Activations.Interleave, Activations.Next(ref product.Activations))
         {
+            for (int i = Math.Min(rowsEach, rowsToCome); i > 0; i--, rowsToCome--, next += RowBytes) AlignedMemory.Prefetch(next, nextBytes);
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 int lane = panel * Lanes;
                 bool whole = lane + Lanes <= Rows, full = row + Activations.Interleave <= Activations.Rows;
-                product.Weights = Panel(panel, columns);
-                product.Sums = !whole ? lastLanes + (row * Lanes) : full ? Output + ((long)row * OutputStride) + lane : lastRows + lane;
+                product.Weights = _panels[panel];
+                product.Sums = !whole ? _lastLanes + (row * Lanes) : full ? Output + ((long)row * OutputStride) + lane : _lastRows + lane;
                 product.SumStride = !whole ? Lanes : full ? OutputStride : MaxRows;
                 kernel(&product);
             }
@@ -128,17 +152,12 @@ internal unsafe struct QuantizedProduct
     // The rows after the last four, and the lanes after the last whole panel.
     private readonly void CopyLast()
     {
-        float* lastRows = LastRows, lastLanes = LastLanes;
         int wholeLanes = Rows / Lanes * Lanes, wholeRows = Activations.Rows / Activations.Interleave * Activations.Interleave;
-        for (int row = wholeRows; row < Activations.Rows; row++) Copy(lastRows + ((row - wholeRows) * MaxRows), row, 0, wholeLanes);
+        for (int row = wholeRows; row < Activations.Rows; row++) Copy(_lastRows + ((row - wholeRows) * MaxRows), row, 0, wholeLanes);
         if (wholeLanes == Rows) return;
-        for (int row = 0; row < Activations.Rows; row++) Copy(lastLanes + (row * Lanes), row, wholeLanes, Rows - wholeLanes);
+        for (int row = 0; row < Activations.Rows; row++) Copy(_lastLanes + (row * Lanes), row, wholeLanes, Rows - wholeLanes);
     }
 
     private readonly void Copy(float* sums, int row, int lane, int count) =>
         new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(Output + ((long)row * OutputStride) + lane, count));
-
-    private readonly WeightPanel Panel(int panel, int columns) => new(Scratch + (panel * PanelBytes(Lanes)), columns, Lanes);
-
-    private readonly long Offset(int column) => (long)(column / Expander.BlockLength) * Expander.BlockBytes;
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Quipu.Cpu.Memory;
 
@@ -31,6 +33,16 @@ internal sealed unsafe class AlignedMemory : IDisposable
         Dispose();
         _data = NativeMemory.AlignedAlloc(checked((nuint)bytes), Alignment);
         Bytes = bytes;
+    }
+
+    /// <summary>
+    /// Asks for bytes in the second-level cache, where the processor has an instruction for it that .NET knows. Any address may be named.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* data, long bytes)
+    {
+        if (!Sse.IsSupported) return;
+        for (byte* line = (byte*)((nint)data & -Alignment); line < data + bytes; line += Alignment) Sse.Prefetch1(line);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Quipu.Cpu.Lanes;
+using Quipu.Cpu.Memory;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu.Ops;
@@ -12,6 +13,8 @@ namespace Quipu.Cpu.Ops;
 internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
 {
     private const int DirectRows = 4;
+    // So that a query 2^112 times as large is finite. Larger ones are no model's.
+    private const float LargestDirectQuery = 32768;
 
     /// <summary>Computes an item: its rows of the output, or where <paramref name="partial"/> is given that state.</summary>
     public static void Run(
@@ -20,7 +23,13 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         CacheShape shape = call.Layout.Shape;
         int rows = item.QueryCount * call.Group;
         var scratch = new AttentionScratch(memory, call.Layout, rows);
-        LoadQueries(call, segment, item, scratch.Queries);
+        float largest = LoadQueries(call, segment, item, scratch.Queries);
+        scratch = scratch with
+        {
+            ReadsKeys = rows <= DirectRows && !call.Layout.KeysQuantized && largest < LargestDirectQuery,
+            ReadsValues = rows <= DirectRows && !call.Layout.ValuesQuantized,
+        };
+        if (scratch.ReadsKeys) SoftmaxState.Scale<TLane>(scratch.Queries, HalfBits.Rebias, scratch.Queries, rows * shape.HeadDim);
         int tiles = AttentionPlan.ChunkTiles(shape);
         if (partial is not null)
         {
@@ -51,11 +60,13 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         (((long)(segment.FirstRow + item.FirstPosition - segment.FirstPosition + query) * call.Heads)
         + (item.KvHead * call.Group)) * call.Layout.Shape.HeadDim;
 
-    private static void LoadQueries(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, float* queries)
+    // Returns the largest magnitude.
+    private static float LoadQueries(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, float* queries)
     {
         int count = call.Group * call.Layout.Shape.HeadDim;
-        for (int query = 0; query < item.QueryCount; query++, queries += count)
-            SoftmaxState.Scale<TLane>(call.Queries + RowOffset(call, segment, item, query), call.Scale, queries, count);
+        for (int query = 0; query < item.QueryCount; query++)
+            SoftmaxState.Scale<TLane>(call.Queries + RowOffset(call, segment, item, query), call.Scale, queries + ((long)query * count), count);
+        return Elementwise.LargestMagnitude<TLane>(queries, (long)item.QueryCount * count);
     }
 
     private static void WriteOutput(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, in SoftmaxState state)
@@ -98,6 +109,7 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         int firstBlock = low / shape.BlockLength, lastBlock = (int)((end - 1) / shape.BlockLength);
         for (int index = firstBlock; index <= lastBlock; index++)
         {
+            if (scratch.ReadsKeys) Prefetch(call, blocks, index, item.KvHead);
             byte* keys = call.Layout.KeyBlock(call.Keys, blocks[index], item.KvHead);
             Score(call, keys, (index - startBlock) * call.Layout.PositionStride, state, scratch);
         }
@@ -107,7 +119,7 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         {
             float* scores = scratch.Scores + ((long)row * scratch.ScoreStride);
             Mask(call, item.FirstPosition + (row / call.Group), firstBlock, lastBlock, scores + firstColumn);
-            Weigh(row, scores + firstColumn, columns - firstColumn, state);
+            Weigh(row, scores + firstColumn, columns - firstColumn, scratch.ReadsValues ? HalfBits.Rebias : 1f, state);
         }
         for (int index = firstBlock; index <= lastBlock; index++)
         {
@@ -118,11 +130,20 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         }
     }
 
+    // Few rows pass so fast that they would wait for the cache: a head's block often is one page, at whose end the processor's own prefetch stops.
+    private static void Prefetch(in AttentionCall call, ReadOnlySpan<int> blocks, int index, int head)
+    {
+        KeyValueLayout layout = call.Layout;
+        long bytes = sizeof(ushort) * (long)layout.Shape.HeadDim * layout.Shape.BlockLength;
+        AlignedMemory.Prefetch(layout.ValueBlock(call.Values, blocks[index], head), bytes);
+        if (index + 1 < blocks.Length && blocks[index + 1] >= 0) AlignedMemory.Prefetch(layout.KeyBlock(call.Keys, blocks[index + 1], head), bytes);
+    }
+
     private static void Score(in AttentionCall call, byte* keys, int column, in SoftmaxState state, in AttentionScratch scratch)
     {
         int headDim = state.HeadDim, stride = scratch.ScoreStride, positions = call.Layout.PositionStride;
         float* queries = scratch.Queries, scores = scratch.Scores + column;
-        if (state.Rows <= DirectRows && !call.Layout.KeysQuantized)
+        if (scratch.ReadsKeys)
         {
             new TileProduct<HalfElement>(queries, headDim, (HalfElement*)keys, positions, headDim, scores, stride, accumulate: false)
                 .Run<TLane>(state.Rows, positions);
@@ -140,7 +161,7 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
     {
         int headDim = state.HeadDim, stride = scratch.ScoreStride, positions = to - from;
         float* weights = scratch.Scores + column + from, output = state.Output;
-        if (state.Rows <= DirectRows && !call.Layout.ValuesQuantized)
+        if (scratch.ReadsValues)
         {
             HalfElement* halves = (HalfElement*)values + ((long)from * headDim);
             new TileProduct<HalfElement>(weights, stride, halves, headDim, positions, output, headDim, accumulate: true)
@@ -162,15 +183,15 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         {
             int position = block * length;
             int from = Math.Clamp(low - position, 0, length), to = Math.Clamp(query + 1 - position, from, length);
-            if (from > 0)
-                new Span<float>(scores, from).Fill(float.NegativeInfinity);
-            if (to < stride)
-                new Span<float>(scores + to, stride - to).Fill(float.NegativeInfinity);
+            for (int i = 0; i < from; i++)
+                scores[i] = float.NegativeInfinity;
+            for (int i = to; i < stride; i++)
+                scores[i] = float.NegativeInfinity;
         }
     }
 
-    // Scores become e^(score − maximum). A score that overflowed counts as the largest number, so that no difference is NaN.
-    private static void Weigh(int row, float* scores, int count, in SoftmaxState state)
+    // Scores become e^(score − maximum), times a power of two. A score that overflowed counts as the largest number, so that no difference is NaN.
+    private static void Weigh(int row, float* scores, int count, float factor, in SoftmaxState state)
     {
         TLane limit = TLane.Broadcast(float.MaxValue);
         TLane largest = TLane.Broadcast(state.Maximum[row]);
@@ -178,12 +199,12 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
             largest = TLane.Max(largest, TLane.Min(limit, TLane.Load(scores + i)));
         float maximum = TLane.MaxLane(largest);
         state.Raise<TLane>(row, maximum);
-        TLane maxima = TLane.Broadcast(maximum);
+        TLane maxima = TLane.Broadcast(maximum), factors = TLane.Broadcast(factor);
         TLane sum = TLane.Zero;
         for (int i = 0; i < count; i += TLane.Count)
         {
             TLane weight = LaneMath.Exp(TLane.Min(limit, TLane.Load(scores + i)) - maxima);
-            TLane.Store(weight, scores + i);
+            TLane.Store(weight * factors, scores + i);
             sum += weight;
         }
         state.Sum[row] += TLane.Sum(sum);

@@ -27,11 +27,17 @@ internal readonly unsafe struct AttentionScratch
     /// <summary>The chunk at hand.</summary>
     public SoftmaxState Chunk { get; }
 
-    /// <summary>[rows, HeadDim], scaled.</summary>
+    /// <summary>[rows, HeadDim], scaled; for <see cref="HalfElement"/> where <see cref="ReadsKeys"/>.</summary>
     public float* Queries { get; }
 
     /// <summary>[rows, <see cref="ScoreStride"/>]: scores, then weights.</summary>
     public float* Scores { get; }
+
+    /// <summary>Whether K is multiplied as it lies in the cache, as F16.</summary>
+    public bool ReadsKeys { get; init; }
+
+    /// <summary>Whether V is multiplied as it lies in the cache, as F16.</summary>
+    public bool ReadsValues { get; init; }
 
     /// <summary>[HeadDim, PositionStride]: K of a block, as F32.</summary>
     public float* Keys { get; }

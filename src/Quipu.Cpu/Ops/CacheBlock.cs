@@ -22,7 +22,7 @@ internal static unsafe class CacheBlock<TLane> where TLane : struct, ILane<TLane
         {
             for (int position = 0; position < stride; position += TLane.Count)
             {
-                TLane scale = TLane.LoadFiniteHalf(scales + position);
+                TLane scale = LaneMath.LoadFiniteHalf<TLane>(scales + position);
                 long at = ((long)element * stride) + position, end = at + (KeyValueLayout.ScaleGroup * (long)stride);
                 for (; at < end; at += stride)
                     TLane.Store(TLane.LoadSByte((sbyte*)block + at) * scale, destination + at);
@@ -49,7 +49,7 @@ internal static unsafe class CacheBlock<TLane> where TLane : struct, ILane<TLane
         sbyte* quants = (sbyte*)block + ((long)from * headDim);
         for (long group = 0; group < (long)count * groups; group++, scales++)
         {
-            TLane scale = TLane.Broadcast(Lane1.LoadFiniteHalf(scales).Value);
+            TLane scale = TLane.Broadcast(LaneMath.LoadFiniteHalf<Lane1>(scales).Value);
             for (int i = 0; i < KeyValueLayout.ScaleGroup; i += TLane.Count, quants += TLane.Count, destination += TLane.Count)
                 TLane.Store(TLane.LoadSByte(quants) * scale, destination);
         }
@@ -59,8 +59,8 @@ internal static unsafe class CacheBlock<TLane> where TLane : struct, ILane<TLane
     {
         long i = 0;
         for (; i <= count - TLane.Count; i += TLane.Count)
-            TLane.Store(TLane.LoadFiniteHalf(source + i), destination + i);
+            TLane.Store(LaneMath.LoadFiniteHalf<TLane>(source + i), destination + i);
         for (; i < count; i++)
-            Lane1.Store(Lane1.LoadFiniteHalf(source + i), destination + i);
+            Lane1.Store(LaneMath.LoadFiniteHalf<Lane1>(source + i), destination + i);
     }
 }

@@ -29,6 +29,23 @@ internal static unsafe class Elementwise
     public static void SiluMul<TLane>(float* gate, float* up, long count) where TLane : struct, ILane<TLane> =>
         Run<TLane, SiluProduct>(gate, up, count);
 
+    /// <summary>The largest |x|; of NaN nothing is promised.</summary>
+    public static float LargestMagnitude<TLane>(float* x, long count) where TLane : struct, ILane<TLane>
+    {
+        TLane largest = TLane.Zero;
+        long i = 0;
+        for (; i <= count - TLane.Count; i += TLane.Count)
+        {
+            TLane value = TLane.Load(x + i);
+            largest = TLane.Max(largest, TLane.Max(value, TLane.Zero - value));
+        }
+
+        float most = TLane.MaxLane(largest);
+        for (; i < count; i++)
+            most = Math.Max(most, Math.Abs(x[i]));
+        return most;
+    }
+
     private static void Run<TLane, TOperation>(float* target, float* other, long count)
         where TLane : struct, ILane<TLane>
         where TOperation : struct, IOperation

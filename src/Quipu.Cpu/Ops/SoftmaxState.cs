@@ -42,7 +42,8 @@ internal readonly unsafe struct SoftmaxState
     /// <summary>Nothing seen yet. The lowest finite number, not −∞: a difference of two is 0, not NaN.</summary>
     public void Clear()
     {
-        new Span<float>(Maximum, Rows).Fill(float.MinValue);
+        for (int row = 0; row < Rows; row++)
+            Maximum[row] = float.MinValue;
         new Span<float>(Sum, Rows).Clear();
         new Span<float>(Output, Rows * HeadDim).Clear();
     }

@@ -60,7 +60,7 @@ internal readonly unsafe struct ActivationRows
     /// <summary>Where a row's quants, scales and sums begin.</summary>
     public QuantizedRow Row(int row)
     {
-        int inside = row % Interleave;
+        int inside = Interleave == 1 ? 0 : row % Four;
         long block = row - inside;
         return new QuantizedRow
         {

@@ -12,7 +12,7 @@ internal sealed unsafe class ResidualRows : IDisposable
     // The largest of a row's scales against the mean of its other ones: 1.2 to 3 for ordinary rows, hundreds for the first one.
     private const float Outlier = 9;
 
-    private readonly AlignedMemory _quants = new(), _row = new(), _indices = new();
+    private readonly AlignedMemory _quants = new(), _row = new(), _indices = new(), _outliers = new();
 
     /// <summary>The residuals of the rows that need one; as many as <see cref="Count"/>.</summary>
     public ActivationRows Rows { get; private set; }
@@ -23,7 +23,14 @@ internal sealed unsafe class ResidualRows : IDisposable
     /// <summary>How many rows have one.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Finds the rows that need a residual and quantizes it.</summary>
+    /// <summary>Where the tasks that quantize rows write which of them have an outlier, [rows].</summary>
+    public bool* ReserveOutliers(int rows)
+    {
+        _outliers.Grow(sizeof(bool) * (long)rows);
+        return (bool*)_outliers.Data;
+    }
+
+    /// <summary>Quantizes the residuals of the rows with an outlier.</summary>
     /// <param name="input">[rows, columns].</param>
     /// <param name="quantized">The same rows, quantized.</param>
     /// <param name="quantize">The quantizer of one row.</param>
@@ -31,9 +38,10 @@ internal sealed unsafe class ResidualRows : IDisposable
     {
         Count = 0;
         _indices.Grow(sizeof(int) * (long)quantized.Rows);
+        bool* outliers = (bool*)_outliers.Data;
         for (int row = 0; row < quantized.Rows; row++)
         {
-            if (HasOutlier(quantized.Row(row), quantized.Groups)) Indices[Count++] = row;
+            if (outliers[row]) Indices[Count++] = row;
         }
 
         if (Count == 0) return;
@@ -55,17 +63,18 @@ internal sealed unsafe class ResidualRows : IDisposable
         _quants.Dispose();
         _row.Dispose();
         _indices.Dispose();
+        _outliers.Dispose();
     }
 
-    // From the scales alone, in their order, so that every instruction set decides alike.
-    private static bool HasOutlier(QuantizedRow row, int groups)
+    /// <summary>Whether a row has an outlier: from its scales alone, in their order, so that every instruction set decides alike.</summary>
+    public static bool HasOutlier(QuantizedRow row, int groups)
     {
         float largest = 0, sum = 0;
         for (int group = 0; group < groups; group++)
         {
             float scale = row.Scales[group * row.Stride];
             sum += scale;
-            largest = Math.Max(largest, scale);
+            largest = scale > largest ? scale : largest;
         }
 
         return largest * (groups - 1) > Outlier * (sum - largest);
@@ -73,10 +82,13 @@ internal sealed unsafe class ResidualRows : IDisposable
 
     private static void Subtract(float* x, QuantizedRow row, int columns, float* residual)
     {
-        for (int i = 0; i < columns; i++)
+        for (int i = 0; i < columns; i += 4, row.Quants += 4 * row.Stride)
         {
             float scale = row.Scales[i / ActivationRows.GroupLength * row.Stride];
-            residual[i] = x[i] - (scale * row.Quants[(i / 4 * 4 * row.Stride) + (i % 4)]);
+            residual[i] = x[i] - (scale * row.Quants[0]);
+            residual[i + 1] = x[i + 1] - (scale * row.Quants[1]);
+            residual[i + 2] = x[i + 2] - (scale * row.Quants[2]);
+            residual[i + 3] = x[i + 3] - (scale * row.Quants[3]);
         }
     }
 }

@@ -18,7 +18,9 @@ internal sealed class BlockPool
         _device = device;
         _layers = layers;
         _references = new int[blocks];
-        _free = new Stack<int>(Enumerable.Range(0, blocks).Reverse());
+        _free = new Stack<int>(blocks);
+        for (int block = blocks - 1; block >= 0; block--)
+            _free.Push(block);
         BlockLength = blockLength;
     }
 

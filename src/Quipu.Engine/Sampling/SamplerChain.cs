@@ -15,18 +15,18 @@ public sealed class SamplerChain
     private readonly Candidates _candidates;
     private readonly ImmutableArray<ISampler> _samplers;
     private readonly ITokenChooser _chooser;
-    private readonly bool _greedy;
+    private readonly int? _greedyFrom;
     private TokenConstraint? _constraint;
     private float[] _masked = [];
     private int _best = -1;
 
-    internal SamplerChain(ImmutableArray<ISampler> samplers, ITokenChooser chooser, uint seed, bool greedy, Candidates? candidates = null)
+    internal SamplerChain(ImmutableArray<ISampler> samplers, ITokenChooser chooser, uint seed, int? greedyFrom, Candidates? candidates = null)
     {
         _candidates = candidates ?? new Candidates();
         _samplers = samplers;
         _chooser = chooser;
         Seed = seed;
-        _greedy = greedy;
+        _greedyFrom = greedyFrom;
     }
 
     /// <summary>Makes the chain of some options.</summary>
@@ -73,7 +73,7 @@ public sealed class SamplerChain
         if (!_constraint.Holds)
             return SampleUntilTriggered(logits);
         // The best of all is the best of the allowed if it is one of them: no mask is needed to know that.
-        if (_greedy && SampleFree(logits) is var best && _constraint.Allows(best))
+        if (_greedyFrom is not null && SampleFree(logits) is var best && _constraint.Allows(best))
             return best;
         return SampleFree(Constrained(logits, _constraint.Mask()));
     }
@@ -129,10 +129,12 @@ public sealed class SamplerChain
     }
 
     /// <summary>Runs the samplers without choosing.</summary>
-    internal Candidates Apply(ReadOnlySpan<float> logits)
+    internal Candidates Apply(ReadOnlySpan<float> logits) => Apply(logits, _samplers.Length);
+
+    private Candidates Apply(ReadOnlySpan<float> logits, int samplers)
     {
         _candidates.Load(logits);
-        foreach (ISampler sampler in _samplers)
+        foreach (ISampler sampler in _samplers.AsSpan(0, samplers))
             sampler.Apply(_candidates);
         return _candidates;
     }
@@ -140,9 +142,12 @@ public sealed class SamplerChain
     private int SampleFree(ReadOnlySpan<float> logits)
     {
         _best = -1;
-        if (_greedy)
+        if (_greedyFrom == 0)
             return _best = LogitMath.IndexOf(logits, LogitMath.CheckedMaximum(logits));
-        Apply(logits);
+        Apply(logits, _greedyFrom ?? _samplers.Length);
+        int place = _greedyFrom is null ? -1 : _candidates.BestPlace();
+        if (place >= 0 && float.IsFinite(_candidates.Logits[place]))
+            return _best = _candidates.Ids[place];
         return _chooser.Choose(_candidates);
     }
 

@@ -22,13 +22,17 @@ internal sealed class SamplerChainBuilder(SamplingOptions options, int contextLe
             2 => new MirostatV2(_seed, options.MirostatTau, options.MirostatEta),
             _ => new RandomChoice(_seed),
         };
-        return new SamplerChain(samplers.ToImmutable(), chooser, _seed, IsGreedy(samplers), candidates);
+        return new SamplerChain(samplers.ToImmutable(), chooser, _seed, GreedyFrom(samplers), candidates);
     }
 
-    // Whether the best logit always wins: it passes the truncating samplers, and a temperature of 0 forbids the others.
-    private bool IsGreedy(IEnumerable<ISampler> samplers) =>
-        samplers.Any(sampler => sampler is TemperatureSampler) && options.Temperature <= 0 &&
-        samplers.All(sampler => sampler is TopNSigmaSampler or TopKSampler or TopPSampler or MinPSampler or TemperatureSampler);
+    // From where on the best logit always wins: it passes the truncating samplers, and a temperature of 0 forbids the others. Null: nowhere.
+    private int? GreedyFrom(ImmutableArray<ISampler>.Builder samplers)
+    {
+        int first = samplers.Count;
+        while (first > 0 && samplers[first - 1] is TopNSigmaSampler or TopKSampler or TopPSampler or MinPSampler or TemperatureSampler) first--;
+        bool greedy = options.Temperature <= 0 && samplers.Skip(first).Any(sampler => sampler is TemperatureSampler);
+        return greedy && samplers.Take(first).All(sampler => sampler is LogitBiasSampler or PenaltySampler or DrySampler) ? first : null;
+    }
 
     private ISampler? Make(SamplerKind kind) => kind switch
     {

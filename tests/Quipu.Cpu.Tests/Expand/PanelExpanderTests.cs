@@ -175,7 +175,7 @@ public sealed unsafe class PanelExpanderTests
                 byte** rows = stackalloc byte*[lanes];
                 for (int lane = 0; lane < lanes; lane++) rows[lane] = source;
                 var panel = new WeightPanel(target + Guard, columns, lanes);
-                expander.Fill(rows, 0, 0, panel);
+                expander.Fill(rows, 0, panel);
                 AssertGuards(memory);
                 var first = Lane(panel, expander, lanes, 0);
                 for (int lane = 1; lane < lanes; lane++)

@@ -126,7 +126,7 @@ public sealed unsafe class LaneTests
             fixed (ushort* from = source)
             fixed (float* to = actual)
                 for (int i = 0; i < source.Length; i += TLane.Count)
-                    TLane.Store(TLane.LoadFiniteHalf(from + i), to + i);
+                    TLane.Store(LaneMath.LoadFiniteHalf<TLane>(from + i), to + i);
             Assert.Equal(source.Select(bits => (float)BitConverter.UInt16BitsToHalf(bits)), actual);
         }
     }
