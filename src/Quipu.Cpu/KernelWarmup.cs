@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Quipu.Cpu.MatMul;
 using Quipu.Cpu.Memory;
-using Quipu.Cpu.Ops;
 using Quipu.Tensors;
 
 namespace Quipu.Cpu;
@@ -14,7 +13,9 @@ namespace Quipu.Cpu;
 internal static unsafe class KernelWarmup
 {
     // Whole blocks of every format, and whole tiles of every instruction set.
-    private const int Columns = 256, WeightRows = QuantizedProduct.MaxRows, HeadDim = 64, Heads = 3;
+    private const int Columns = 256, WeightRows = QuantizedProduct.MaxRows;
+    // Heads that share one of K and V.
+    private const int HeadDim = 64, Heads = 3;
     // Fours of rows and a rest; one row has kernels of its own.
     private const int PromptRows = 15;
     private const int OperationsBit = 63;
@@ -36,60 +37,49 @@ internal static unsafe class KernelWarmup
 
     internal static void CallProducts(InstructionSet set, TensorType type)
     {
-        using var pool = new ComputePool(1);
-        using var scratch = new WorkerScratch(1);
-        using var multiplier = new MatrixMultiplier(pool, scratch, new KernelTable(set));
-        using var zeros = new AlignedMemory(TensorFormats.Get(type).RowBytes(Columns) * WeightRows);
-        new Span<byte>(zeros.Data, (int)zeros.Bytes).Clear();
-        using CpuBuffer input = Zeros(PromptRows, Columns), output = Zeros(PromptRows, WeightRows);
+        using var device = Device(set);
+        using var zeros = Zeros(TensorFormats.Get(type).RowBytes(Columns) * WeightRows);
+        using CpuBuffer input = Zeros(device, Columns), output = Zeros(device, WeightRows);
         // A row with an outlier takes more than others, and the first of every sequence has one.
         input.Data[0] = 1f;
-        var weight = CpuWeight.Load(new TensorView("warmup", type, WeightRows, Columns, (nint)zeros.Data), set);
-        multiplier.Multiply(input, PromptRows, [new Projection(weight, output)]);
-        multiplier.Multiply(input, 1, [new Projection(weight, output)]);
+        var weight = device.LoadWeight(new TensorView("warmup", type, WeightRows, Columns, (nint)zeros.Data));
+        device.MatMul(input, PromptRows, [new Projection(weight, output)]);
+        device.MatMul(input, 1, [new Projection(weight, output)]);
     }
 
     internal static void CallOperations(InstructionSet set)
     {
-        using var pool = new ComputePool(1);
-        using var scratch = new WorkerScratch(1);
-        using CpuBuffer rows = Zeros(PromptRows, Heads * HeadDim), others = Zeros(PromptRows, Heads * HeadDim), keyValue = Zeros(PromptRows, HeadDim);
-        var operations = RowOperations.For(set, pool);
-        operations.RmsNorm(rows.Data, PromptRows, rows.Columns, others.Data, 1f, rows.Data);
-        operations.Rope(rows.Data, PromptRows, rows.Columns, HeadDim, others.Data, HeadDim, RopeStyle.Norm);
-        CallAttention(set, pool, scratch, rows, keyValue, others);
-        operations.Add(rows.Data, PromptRows, rows.Columns, others.Data);
-    }
-
-    private static void CallAttention(InstructionSet set, ComputePool pool, WorkerScratch scratch, CpuBuffer queries, CpuBuffer keyValue, CpuBuffer output)
-    {
-        using var attention = AttentionOperations.For(set, pool, scratch);
-        using var cache = new CpuCache(new CacheShape(Blocks: 1, BlockLength: 32, KvHeads: 1, HeadDim));
-        var call = new AttentionCall
-        {
-            Queries = queries.Data,
-            Output = output.Data,
-            Keys = cache.Keys,
-            Values = cache.Values,
-            Layout = cache.Layout,
-            Heads = Heads,
-            Scale = 1f,
-            Window = 0,
-        };
+        using var device = Device(set);
+        using var zeros = Zeros(sizeof(float) * Heads * HeadDim);
+        using CpuBuffer rows = Zeros(device, Heads * HeadDim), others = Zeros(device, Heads * HeadDim), keyValue = Zeros(device, HeadDim), angles = Zeros(device, HeadDim);
+        using var cache = device.CreateCache(new CacheShape(Blocks: 1, BlockLength: 32, KvHeads: 1, HeadDim));
         ReadOnlyMemory<int> blocks = new int[1];
         AttentionSegment[] prompt = [new(FirstRow: 0, PromptRows, FirstPosition: 0, blocks)], token = [new(0, RowCount: 1, PromptRows - 1, blocks)];
-        attention.Store(keyValue, keyValue, prompt, cache);
-        attention.Attend(call, prompt);
-        attention.Attend(call, token);
+        var gain = device.LoadWeight(new TensorView("warmup", TensorType.F32, Rows: 1, Heads * HeadDim, (nint)zeros.Data));
+        device.RmsNorm(rows, PromptRows, gain, epsilon: 1f, rows);
+        device.Rope(rows, PromptRows, HeadDim, angles, RopeStyle.Norm);
+        device.StoreKeyValue(keyValue, keyValue, prompt, cache);
+        device.Attend(rows, prompt, cache, scale: 1f, window: 0, others);
+        device.Attend(rows, token, cache, scale: 1f, window: 0, others);
+        device.Add(rows, PromptRows, others);
     }
 
     private static bool IsFirst(InstructionSet set, int bit) =>
         RuntimeFeature.IsDynamicCodeCompiled && Environment.ProcessorCount > 1 && (Interlocked.Or(ref Begun[(int)set], 1UL << bit) & (1UL << bit)) == 0;
 
-    private static CpuBuffer Zeros(int rows, int columns)
+    private static CpuDevice Device(InstructionSet set) => new(new CpuDeviceOptions { Threads = 1, InstructionSet = set });
+
+    private static CpuBuffer Zeros(CpuDevice device, int columns)
     {
-        var buffer = new CpuBuffer(rows, columns, new MemoryMeter());
-        new Span<float>(buffer.Data, rows * columns).Clear();
+        var buffer = CpuDevice.Own(device.CreateBuffer(PromptRows, columns));
+        new Span<float>(buffer.Data, PromptRows * columns).Clear();
         return buffer;
+    }
+
+    private static AlignedMemory Zeros(long bytes)
+    {
+        var memory = new AlignedMemory(bytes);
+        new Span<byte>(memory.Data, (int)bytes).Clear();
+        return memory;
     }
 }

@@ -23,13 +23,15 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         CacheShape shape = call.Layout.Shape;
         int rows = item.QueryCount * call.Group;
         var scratch = new AttentionScratch(memory, call.Layout, rows);
-        float largest = LoadQueries(call, segment, item, scratch.Queries);
+        LoadQueries(call, segment, item, scratch.Queries);
+        int elements = rows * shape.HeadDim;
+        bool direct = rows <= DirectRows;
         scratch = scratch with
         {
-            ReadsKeys = rows <= DirectRows && !call.Layout.KeysQuantized && largest < LargestDirectQuery,
-            ReadsValues = rows <= DirectRows && !call.Layout.ValuesQuantized,
+            ReadsKeys = direct && !call.Layout.KeysQuantized && Elementwise.LargestMagnitude<TLane>(scratch.Queries, elements) < LargestDirectQuery,
+            ReadsValues = direct && !call.Layout.ValuesQuantized,
         };
-        if (scratch.ReadsKeys) SoftmaxState.Scale<TLane>(scratch.Queries, HalfBits.Rebias, scratch.Queries, rows * shape.HeadDim);
+        if (scratch.ReadsKeys) SoftmaxState.Scale<TLane>(scratch.Queries, HalfBits.Rebias, scratch.Queries, elements);
         int tiles = AttentionPlan.ChunkTiles(shape);
         if (partial is not null)
         {
@@ -60,13 +62,11 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         (((long)(segment.FirstRow + item.FirstPosition - segment.FirstPosition + query) * call.Heads)
         + (item.KvHead * call.Group)) * call.Layout.Shape.HeadDim;
 
-    // Returns the largest magnitude.
-    private static float LoadQueries(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, float* queries)
+    private static void LoadQueries(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, float* queries)
     {
         int count = call.Group * call.Layout.Shape.HeadDim;
-        for (int query = 0; query < item.QueryCount; query++)
-            SoftmaxState.Scale<TLane>(call.Queries + RowOffset(call, segment, item, query), call.Scale, queries + ((long)query * count), count);
-        return Elementwise.LargestMagnitude<TLane>(queries, (long)item.QueryCount * count);
+        for (int query = 0; query < item.QueryCount; query++, queries += count)
+            SoftmaxState.Scale<TLane>(call.Queries + RowOffset(call, segment, item, query), call.Scale, queries, count);
     }
 
     private static void WriteOutput(in AttentionCall call, in AttentionSegment segment, in AttentionItem item, in SoftmaxState state)

@@ -218,30 +218,10 @@ internal readonly unsafe ref struct TileProduct<TElement>(
         for (nint k = 0; k < inner; k++, b += bStride)
         {
             TLane x0 = TLane.Broadcast(a0[k]), x1 = TRows.Count > 1 ? TLane.Broadcast(a1[k]) : x0, x2 = TRows.Count > 2 ? TLane.Broadcast(a2[k]) : x0;
-            TLane b0 = TElement.Load<TLane>(b);
-            s00 = TLane.MultiplyAdd(x0, b0, s00);
-            if (TRows.Count > 1)
-                s10 = TLane.MultiplyAdd(x1, b0, s10);
-            if (TRows.Count > 2)
-                s20 = TLane.MultiplyAdd(x2, b0, s20);
-            b0 = TElement.Load<TLane>(b + TLane.Count);
-            s01 = TLane.MultiplyAdd(x0, b0, s01);
-            if (TRows.Count > 1)
-                s11 = TLane.MultiplyAdd(x1, b0, s11);
-            if (TRows.Count > 2)
-                s21 = TLane.MultiplyAdd(x2, b0, s21);
-            b0 = TElement.Load<TLane>(b + (2 * TLane.Count));
-            s02 = TLane.MultiplyAdd(x0, b0, s02);
-            if (TRows.Count > 1)
-                s12 = TLane.MultiplyAdd(x1, b0, s12);
-            if (TRows.Count > 2)
-                s22 = TLane.MultiplyAdd(x2, b0, s22);
-            b0 = TElement.Load<TLane>(b + (3 * TLane.Count));
-            s03 = TLane.MultiplyAdd(x0, b0, s03);
-            if (TRows.Count > 1)
-                s13 = TLane.MultiplyAdd(x1, b0, s13);
-            if (TRows.Count > 2)
-                s23 = TLane.MultiplyAdd(x2, b0, s23);
+            AddRegister<TLane, TRows>(b, x0, x1, x2, ref s00, ref s10, ref s20);
+            AddRegister<TLane, TRows>(b + TLane.Count, x0, x1, x2, ref s01, ref s11, ref s21);
+            AddRegister<TLane, TRows>(b + (2 * TLane.Count), x0, x1, x2, ref s02, ref s12, ref s22);
+            AddRegister<TLane, TRows>(b + (3 * TLane.Count), x0, x1, x2, ref s03, ref s13, ref s23);
         }
         StorePair(s00, s01, c);
         StorePair(s02, s03, c + (2 * TLane.Count));
@@ -255,6 +235,19 @@ internal readonly unsafe ref struct TileProduct<TElement>(
             StorePair(s20, s21, c2);
             StorePair(s22, s23, c2 + (2 * TLane.Count));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRegister<TLane, TRows>(TElement* b, TLane x0, TLane x1, TLane x2, ref TLane s0, ref TLane s1, ref TLane s2)
+        where TLane : struct, ILane<TLane>
+        where TRows : struct, IRows
+    {
+        TLane register = TElement.Load<TLane>(b);
+        s0 = TLane.MultiplyAdd(x0, register, s0);
+        if (TRows.Count > 1)
+            s1 = TLane.MultiplyAdd(x1, register, s1);
+        if (TRows.Count > 2)
+            s2 = TLane.MultiplyAdd(x2, register, s2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -145,8 +145,8 @@ public sealed class SamplerChain
         if (_greedyFrom == 0)
             return _best = LogitMath.IndexOf(logits, LogitMath.CheckedMaximum(logits));
         Apply(logits, _greedyFrom ?? _samplers.Length);
-        int place = _greedyFrom is null ? -1 : _candidates.BestPlace();
-        if (place >= 0 && float.IsFinite(_candidates.Logits[place]))
+        // Where even the best has no finite logit, the chooser says why.
+        if (_greedyFrom is not null && _candidates.BestPlace() is var place && float.IsFinite(_candidates.Logits[place]))
             return _best = _candidates.Ids[place];
         return _chooser.Choose(_candidates);
     }
