@@ -7,18 +7,18 @@ internal static unsafe class BlockPanel<TFormat, TRows, TLanes>
     where TLanes : struct, ILanes
 {
     /// <summary>See <see cref="PanelExpander.Fill"/>.</summary>
-    public static void Fill(byte** rows, long offset, WeightPanel panel)
+    public static void Fill(byte* first, long stride, WeightPanel panel)
     {
         for (int lane = 0; lane < TLanes.Count; lane += TRows.Count)
-            FillRows(rows + lane, offset, panel.Columns / TFormat.BlockLength, new(panel, lane));
+            FillRows(new(first + (lane * stride), stride), panel.Columns / TFormat.BlockLength, new(panel, lane));
     }
 
-    private static void FillRows(byte** rows, long offset, int blocks, PanelLanes<TRows, TLanes> lanes)
+    private static void FillRows(RowPointers rows, int blocks, PanelLanes<TRows, TLanes> lanes)
     {
         for (int block = 0; block < blocks; block++)
         {
-            TFormat.Expand<TRows, PanelLanes<TRows, TLanes>>(rows, offset, ref lanes);
-            offset += TFormat.BlockBytes;
+            TFormat.Expand<TRows, PanelLanes<TRows, TLanes>>(rows, ref lanes);
+            rows.Advance(TFormat.BlockBytes);
             lanes.Advance(TFormat.BlockLength);
         }
     }

@@ -16,11 +16,11 @@ internal readonly unsafe struct EightRows(Vector256<uint> value) : IRowLanes<Eig
     public static EightRows Broadcast(byte value) => new(Vector256.Create(value).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadColumns(byte** rows, long offset, out EightRows c0, out EightRows c1, out EightRows c2, out EightRows c3)
+    public static void LoadColumns(RowPointers rows, long offset, out EightRows c0, out EightRows c1, out EightRows c2, out EightRows c3)
     {
         // Unpacking works within halves of 128 bits: rows 0 to 3 stay in the lower one, rows 4 to 7 in the upper.
-        Vector256<uint> r04 = Both(rows[0], rows[4], offset), r15 = Both(rows[1], rows[5], offset);
-        Vector256<uint> r26 = Both(rows[2], rows[6], offset), r37 = Both(rows[3], rows[7], offset);
+        Vector256<uint> r04 = Both(rows.Row0, rows.Row4, offset), r15 = Both(rows.Row1, rows.Row5, offset);
+        Vector256<uint> r26 = Both(rows.Row2, rows.Row6, offset), r37 = Both(rows.Row3, rows.Row7, offset);
         Vector256<ulong> a01 = Avx2.UnpackLow(r04, r15).AsUInt64(), a23 = Avx2.UnpackHigh(r04, r15).AsUInt64();
         Vector256<ulong> b01 = Avx2.UnpackLow(r26, r37).AsUInt64(), b23 = Avx2.UnpackHigh(r26, r37).AsUInt64();
         c0 = new(Avx2.UnpackLow(a01, b01).AsUInt32());
@@ -30,9 +30,9 @@ internal readonly unsafe struct EightRows(Vector256<uint> value) : IRowLanes<Eig
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static EightRows LoadWords(byte** rows, long offset) => new(Vector256.Create(
-        *(uint*)(rows[0] + offset), *(uint*)(rows[1] + offset), *(uint*)(rows[2] + offset), *(uint*)(rows[3] + offset),
-        *(uint*)(rows[4] + offset), *(uint*)(rows[5] + offset), *(uint*)(rows[6] + offset), *(uint*)(rows[7] + offset)));
+    public static EightRows LoadWords(RowPointers rows, long offset) => new(Vector256.Create(
+        *(uint*)(rows.Row0 + offset), *(uint*)(rows.Row1 + offset), *(uint*)(rows.Row2 + offset), *(uint*)(rows.Row3 + offset),
+        *(uint*)(rows.Row4 + offset), *(uint*)(rows.Row5 + offset), *(uint*)(rows.Row6 + offset), *(uint*)(rows.Row7 + offset)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightRows Lookup(Vector128<sbyte> table, EightRows indices) =>

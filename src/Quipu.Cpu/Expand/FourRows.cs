@@ -17,10 +17,10 @@ internal readonly unsafe struct FourRows(Vector128<uint> value) : IRowLanes<Four
     public static FourRows Broadcast(byte value) => new(Vector128.Create(value).AsUInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadColumns(byte** rows, long offset, out FourRows c0, out FourRows c1, out FourRows c2, out FourRows c3)
+    public static void LoadColumns(RowPointers rows, long offset, out FourRows c0, out FourRows c1, out FourRows c2, out FourRows c3)
     {
-        Vector128<uint> r0 = Vector128.Load((uint*)(rows[0] + offset)), r1 = Vector128.Load((uint*)(rows[1] + offset));
-        Vector128<uint> r2 = Vector128.Load((uint*)(rows[2] + offset)), r3 = Vector128.Load((uint*)(rows[3] + offset));
+        Vector128<uint> r0 = Vector128.Load((uint*)(rows.Row0 + offset)), r1 = Vector128.Load((uint*)(rows.Row1 + offset));
+        Vector128<uint> r2 = Vector128.Load((uint*)(rows.Row2 + offset)), r3 = Vector128.Load((uint*)(rows.Row3 + offset));
         Vector128<ulong> a01 = ZipLow(r0, r1).AsUInt64(), a23 = ZipHigh(r0, r1).AsUInt64();
         Vector128<ulong> b01 = ZipLow(r2, r3).AsUInt64(), b23 = ZipHigh(r2, r3).AsUInt64();
         c0 = new(Vector128.Create(a01.GetLower(), b01.GetLower()).AsUInt32());
@@ -30,8 +30,8 @@ internal readonly unsafe struct FourRows(Vector128<uint> value) : IRowLanes<Four
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FourRows LoadWords(byte** rows, long offset) => new(Vector128.Create(
-        *(uint*)(rows[0] + offset), *(uint*)(rows[1] + offset), *(uint*)(rows[2] + offset), *(uint*)(rows[3] + offset)));
+    public static FourRows LoadWords(RowPointers rows, long offset) => new(Vector128.Create(
+        *(uint*)(rows.Row0 + offset), *(uint*)(rows.Row1 + offset), *(uint*)(rows.Row2 + offset), *(uint*)(rows.Row3 + offset)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourRows Lookup(Vector128<sbyte> table, FourRows indices) =>

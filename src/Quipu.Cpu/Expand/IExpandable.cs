@@ -27,8 +27,8 @@ internal unsafe interface IExpandable : IWeightKind
     /// <summary>The int8 that multiplies the minimum in a block's group of 16.</summary>
     static virtual int SubMinimum(byte* block, int sixteen) => 1;
 
-    /// <summary>Expands the block at an offset of each row: all quants, scales and minimums, with the same bits as above.</summary>
-    static abstract void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    /// <summary>Expands a block of each row: all quants, scales and minimums, with the same bits as above.</summary>
+    static abstract void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>;
 }

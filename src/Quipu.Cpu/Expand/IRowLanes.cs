@@ -14,11 +14,11 @@ internal unsafe interface IRowLanes<TSelf> where TSelf : struct, IRowLanes<TSelf
     /// <summary>The same byte everywhere.</summary>
     static abstract TSelf Broadcast(byte value);
 
-    /// <summary>The 16 bytes at an offset of each row: four bytes in each register.</summary>
-    static abstract void LoadColumns(byte** rows, long offset, out TSelf c0, out TSelf c1, out TSelf c2, out TSelf c3);
+    /// <summary>The 16 bytes at an offset of each row's block: four bytes in each register.</summary>
+    static abstract void LoadColumns(RowPointers rows, long offset, out TSelf c0, out TSelf c1, out TSelf c2, out TSelf c3);
 
-    /// <summary>The 32 bits at an offset of each row, straight from memory: by way of an integer register each would cost twice as much.</summary>
-    static abstract TSelf LoadWords(byte** rows, long offset);
+    /// <summary>The 32 bits at an offset of each row's block, straight from memory: by way of an integer register each would cost twice as much.</summary>
+    static abstract TSelf LoadWords(RowPointers rows, long offset);
 
     /// <summary>Looks up bytes of 0 … 15 in a table.</summary>
     static abstract TSelf Lookup(Vector128<sbyte> table, TSelf indices);

@@ -14,16 +14,14 @@ internal readonly unsafe struct PanelExpander
     /// <summary>Bytes of a block.</summary>
     public int BlockBytes { get; init; }
 
-    /// <summary>
-    /// (a pointer for each lane, bytes from there to the panel's first column, panel): fills the whole panel.
-    /// </summary>
-    public delegate* managed<byte**, long, WeightPanel, void> Fill { get; init; }
+    /// <summary>(the panel's first block in its first row, bytes from a row to the next, panel): fills the whole panel.</summary>
+    public delegate* managed<byte*, long, WeightPanel, void> Fill { get; init; }
 
     /// <summary>
-    /// (a pointer for each row, where the next rows begin, product): multiplies <see cref="RowsAtOnce"/> whole rows with one row of activations, without
-    /// a panel. Null where there are no registers for that.
+    /// (first row, bytes from a row to the next, what to prefetch meanwhile or null, product): multiplies <see cref="RowsAtOnce"/> whole rows with
+    /// one row of activations, without a panel. Null where there are no registers for that.
     /// </summary>
-    public delegate* managed<byte**, byte*, RowProduct*, void> Multiply { get; init; }
+    public delegate* managed<byte*, long, byte*, RowProduct*, void> Multiply { get; init; }
 
     /// <summary>Rows that <see cref="Multiply"/> takes.</summary>
     public int RowsAtOnce { get; init; }

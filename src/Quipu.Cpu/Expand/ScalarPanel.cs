@@ -10,13 +10,13 @@ internal static unsafe class ScalarPanel<TFormat, TLanes>
     private const int GroupLength = WeightPanel.GroupLength;
 
     /// <summary>See <see cref="PanelExpander.Fill"/>.</summary>
-    public static void Fill(byte** rows, long offset, WeightPanel panel)
+    public static void Fill(byte* first, long stride, WeightPanel panel)
     {
         for (int lane = 0; lane < TLanes.Count; lane++)
         {
             for (int column = 0; column < panel.Columns; column++)
             {
-                byte* block = rows[lane] + offset + ((long)(column / TFormat.BlockLength) * TFormat.BlockBytes);
+                byte* block = first + (lane * stride) + ((long)(column / TFormat.BlockLength) * TFormat.BlockBytes);
                 panel.Quants[(((column / 4 * TLanes.Count) + lane) * 4) + (column % 4)] = (byte)TFormat.Quant(block, column % TFormat.BlockLength);
                 if (column % GroupLength == 0) FillGroup(block, column % TFormat.BlockLength / GroupLength, panel, column / GroupLength, lane);
             }

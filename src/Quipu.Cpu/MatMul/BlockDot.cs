@@ -38,27 +38,32 @@ internal static unsafe class BlockDot<TFormat, TRows, TDot, TQuants, TInteger, T
     where TSum : struct
 {
     /// <summary>See <see cref="PanelExpander.Multiply"/>.</summary>
-    public static void Multiply(byte** rows, byte* next, RowProduct* product)
+    public static void Multiply(byte* first, long stride, byte* next, RowProduct* product)
     {
+        var rows = new RowPointers(first, stride);
         QuantizedRow row = product->Activations;
         sbyte* x = row.Quants, end = x + product->Columns;
         float* s = row.Scales, sums = row.Sums;
         int* halfSums = row.HalfSums;
         TSum sum = TDot.Zero;
-        for (long offset = 0; x < end; offset += TFormat.BlockBytes)
+        for (; x < end; rows.Advance(TFormat.BlockBytes))
         {
-            Prefetch(next);
-            next += TFormat.BlockBytes * TRows.Count;
+            if (next != null)
+            {
+                Prefetch(next);
+                next += TFormat.BlockBytes * TRows.Count;
+            }
+
             if (TFormat.BlockLength == ActivationRows.GroupLength)
             {
                 var sink = new SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>(x);
-                TFormat.Expand<TRows, SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, offset, ref sink);
+                TFormat.Expand<TRows, SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, ref sink);
                 sum = sink.AddTo(sum, s, sums);
             }
             else
             {
                 var sink = new SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>(product->Scratch, x);
-                TFormat.Expand<TRows, SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, offset, ref sink);
+                TFormat.Expand<TRows, SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, ref sink);
                 sum = sink.AddTo(sum, s, sums, halfSums);
             }
 

@@ -94,6 +94,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
             Data = weight.Data,
             RowBytes = weight.RowBytes,
             Rows = view.Rows,
+            LastRows = weight.LastRows,
             RowsPerTile = weight.IsQuantized ? QuantizedProduct.MaxRows : Math.Clamp((TileBytes / (sizeof(float) * input.Columns)) & ~3, 4, 64),
             IsQuantized = weight.IsQuantized,
             Expander = weight.Expander,

@@ -1,4 +1,5 @@
 using Quipu.Cpu.Expand;
+using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
@@ -14,6 +15,9 @@ internal unsafe struct ProductPart
 
     /// <summary>Weight rows.</summary>
     public int Rows;
+
+    /// <summary>See <see cref="CpuWeight.LastRows"/>.</summary>
+    public byte* LastRows;
 
     /// <summary>Weight rows a task.</summary>
     public int RowsPerTask;
@@ -120,6 +124,14 @@ internal unsafe struct ProductJob
         ProductPart* part = job->Parts + index;
         byte* scratch = job->Scratch[worker];
         int row = (task - part->FirstTask) * part->RowsPerTask, end = Math.Min(row + part->RowsPerTask, part->Rows);
+        if (part->IsQuantized && job->Rows == 1 && HasTokenKernel(part))
+        {
+            MultiplyToken(job, part, row, end - row, job->Activations, part->Output, adds: false, scratch);
+            if (job->ResidualCount == 1) MultiplyToken(job, part, row, end - row, job->Residuals, part->Output, adds: true, scratch);
+            if (part->Bias != null) AddBias(job, part, row, end - row);
+            return;
+        }
+
         while (row < end)
         {
             int count = Math.Min(part->RowsPerTile, end - row);
@@ -128,6 +140,28 @@ internal unsafe struct ProductJob
             if (part->Bias != null) AddBias(job, part, row, count);
             row += count;
         }
+    }
+
+    private static bool HasTokenKernel(ProductPart* part) => part->Expander.Multiply != null;
+
+    // Adds or stores the products of some weight rows with one row of activations.
+    private static void MultiplyToken(ProductJob* job, ProductPart* part, int row, int count, ActivationRows activations, float* output, bool adds, byte* scratch)
+    {
+        int rowsAtOnce = part->Expander.RowsAtOnce;
+        TokenProduct product = new()
+        {
+            Expander = part->Expander,
+            Data = part->Data + (row * part->RowBytes),
+            RowBytes = part->RowBytes,
+            Rows = count,
+            // A panel may have more lanes than the token's kernel has rows.
+            LastRows = part->LastRows + (count % job->Lanes / rowsAtOnce * rowsAtOnce * part->RowBytes),
+            Activations = activations,
+            Output = output + row,
+            Adds = adds,
+            Scratch = scratch,
+        };
+        product.Multiply();
     }
 
     private static void MultiplyQuantized(ProductJob* job, ProductPart* part, int row, int count, byte* scratch)
@@ -140,6 +174,7 @@ internal unsafe struct ProductJob
             Data = part->Data + (row * part->RowBytes),
             RowBytes = part->RowBytes,
             Rows = count,
+            LastRows = part->LastRows,
             Activations = job->Activations,
             Output = part->Output + row,
             OutputStride = part->OutputStride,
@@ -147,9 +182,16 @@ internal unsafe struct ProductJob
         };
         product.Multiply();
         if (job->ResidualCount == 0) return;
+        float* output = product.Output;
+        if (job->ResidualCount == 1 && HasTokenKernel(part))
+        {
+            MultiplyToken(
+                job, part, row, count, job->Residuals, part->Output + ((long)job->ResidualIndices[0] * part->OutputStride), adds: true, scratch);
+            return;
+        }
+
         // The residuals' products are few: they are made apart and added.
         float* residuals = (float*)(scratch + QuantizedProduct.ScratchBytes(job->Rows, job->Lanes));
-        float* output = product.Output;
         product.Activations = job->Residuals;
         product.Output = residuals;
         product.OutputStride = QuantizedProduct.MaxRows;

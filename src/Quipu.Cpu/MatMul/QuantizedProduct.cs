@@ -36,6 +36,9 @@ internal unsafe struct QuantizedProduct
     /// <summary>Weight rows of the tile, 1 … <see cref="MaxRows"/>.</summary>
     public int Rows;
 
+    /// <summary>The rows after the last whole panel, with zeros behind them; not read where there are none.</summary>
+    public byte* LastRows;
+
     /// <summary>The activations.</summary>
     public ActivationRows Activations;
 
@@ -62,30 +65,6 @@ internal unsafe struct QuantizedProduct
     /// <summary>Computes the product.</summary>
     public void Multiply()
     {
-        byte** rows = stackalloc byte*[MaxRows];
-        // Lanes beyond the last row hold it again, and their results are dropped.
-        for (int i = 0; i < MaxRows; i++) rows[i] = Data + (Math.Min(i, Rows - 1) * RowBytes);
-        if (Activations.Rows == 1 && Expander.Multiply != null) MultiplyOneRow(rows);
-        else MultiplyRows(rows);
-    }
-
-    private static int PanelBytes(int lanes) => WeightPanel.Bytes(LongestStripOfFewRows, lanes);
-
-    private readonly void MultiplyOneRow(byte** rows)
-    {
-        float* sums = stackalloc float[MaxRows];
-        RowProduct product = new() { Activations = Activations.Row(0), Columns = Activations.Columns, Scratch = Scratch };
-        for (int first = 0; first < Rows; first += Expander.RowsAtOnce)
-        {
-            product.Sums = sums + first;
-            Expander.Multiply(rows + first, Data + ((first + Expander.RowsAtOnce) * RowBytes), &product);
-        }
-
-        Copy(sums, 0, 0, Rows);
-    }
-
-    private void MultiplyRows(byte** rows)
-    {
         int panels = (Rows + Lanes - 1) / Lanes;
         WeightPanel* memory = stackalloc WeightPanel[panels];
         _panels = memory;
@@ -101,7 +80,7 @@ internal unsafe struct QuantizedProduct
             long offset = 0;
             for (int column = 0; column < Activations.Columns; column += strip, offset += stripBytes)
             {
-                Fill(rows, panel, panel + panelsAtOnce, offset, Math.Min(strip, Activations.Columns - column));
+                Fill(panel, panel + panelsAtOnce, offset, Math.Min(strip, Activations.Columns - column));
                 byte* next = column + strip < Activations.Columns ? data + offset + stripBytes : data + (panelsAtOnce * Lanes * RowBytes);
                 MultiplyStrip(panel, panel + panelsAtOnce, column, next, stripBytes);
             }
@@ -110,6 +89,8 @@ internal unsafe struct QuantizedProduct
         CopyLast();
     }
 
+    private static int PanelBytes(int lanes) => WeightPanel.Bytes(LongestStripOfFewRows, lanes);
+
     // Strips of one length, as a short last one costs as many calls as a long one; whole blocks, so up to three super-blocks where 640 are the most.
     private readonly int StripColumns(int longest)
     {
@@ -117,13 +98,14 @@ internal unsafe struct QuantizedProduct
         return (columns + Expander.BlockLength - 1) / Expander.BlockLength * Expander.BlockLength;
     }
 
-    private readonly void Fill(byte** rows, int firstPanel, int endPanel, long offset, int columns)
+    private readonly void Fill(int firstPanel, int endPanel, long offset, int columns)
     {
         int bytes = PanelBytes(Lanes);
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
             _panels[panel] = new WeightPanel(Scratch + (panel * bytes), columns, Lanes);
-            Expander.Fill(rows + (panel * Lanes), offset, _panels[panel]);
+            byte* first = (panel + 1) * Lanes <= Rows ? Data + (panel * Lanes * RowBytes) : LastRows;
+            Expander.Fill(first + offset, RowBytes, _panels[panel]);
         }
     }
 

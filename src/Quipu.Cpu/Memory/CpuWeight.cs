@@ -8,8 +8,9 @@ namespace Quipu.Cpu.Memory;
 internal sealed unsafe class CpuWeight : DeviceWeight
 {
     private readonly float[]? _decodedVector;
+    private readonly byte[]? _lastRows;
 
-    private CpuWeight(TensorView view, TensorFormat format, PanelExpander expander, bool isQuantized, float[]? decodedVector)
+    private CpuWeight(TensorView view, TensorFormat format, PanelExpander expander, bool isQuantized, float[]? decodedVector, byte[]? lastRows)
         : base(view)
     {
         Format = format;
@@ -17,6 +18,7 @@ internal sealed unsafe class CpuWeight : DeviceWeight
         Expander = expander;
         IsQuantized = isQuantized;
         _decodedVector = decodedVector;
+        _lastRows = lastRows;
     }
 
     /// <summary>First byte.</summary>
@@ -33,6 +35,12 @@ internal sealed unsafe class CpuWeight : DeviceWeight
 
     /// <summary>How a quantized row is expanded.</summary>
     public PanelExpander Expander { get; }
+
+    /// <summary>
+    /// The rows after the last whole panel, with zeros behind them: a panel is always whole, and nothing may be read behind the file. Null where
+    /// there are none.
+    /// </summary>
+    public byte* LastRows => _lastRows is null ? null : (byte*)Unsafe.AsPointer(ref _lastRows[0]);
 
     /// <summary>
     /// The elements of a weight of one row as F32: where it lies if that is F32, else decoded when it was loaded. Null for a matrix.
@@ -62,7 +70,8 @@ internal sealed unsafe class CpuWeight : DeviceWeight
         if (!isQuantized && view.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
             throw new NotSupportedException($"Tensor '{view.Name}': the CPU has no kernel for the type {view.Type}.");
         return new CpuWeight(
-            view, format, isQuantized ? PanelExpanders.For(view.Type, set) : default, isQuantized, DecodeVector(view, format));
+            view, format, isQuantized ? PanelExpanders.For(view.Type, set) : default, isQuantized, DecodeVector(view, format),
+            isQuantized ? CopyLastRows(view, format, WeightPanel.LanesOf(set)) : null);
     }
 
     // Gains and biases are read as F32. Their size is a row's, so a copy of those stored otherwise costs nothing.
@@ -72,5 +81,15 @@ internal sealed unsafe class CpuWeight : DeviceWeight
         float[] decoded = GC.AllocateUninitializedArray<float>(view.Columns, pinned: true);
         format.Decode(view.Row(0), decoded);
         return decoded;
+    }
+
+    private static byte[]? CopyLastRows(TensorView view, TensorFormat format, int lanes)
+    {
+        int count = view.Rows % lanes;
+        if (count == 0) return null;
+        long rowBytes = format.RowBytes(view.Columns);
+        byte[] rows = GC.AllocateArray<byte>(checked((int)(lanes * rowBytes)), pinned: true);
+        new ReadOnlySpan<byte>((byte*)view.Data + ((view.Rows - count) * rowBytes), (int)(count * rowBytes)).CopyTo(rows);
+        return rows;
     }
 }

@@ -172,10 +172,8 @@ public sealed unsafe class PanelExpanderTests
             byte[] memory = Guarded(WeightPanel.Bytes(columns, lanes));
             fixed (byte* source = row, target = memory)
             {
-                byte** rows = stackalloc byte*[lanes];
-                for (int lane = 0; lane < lanes; lane++) rows[lane] = source;
                 var panel = new WeightPanel(target + Guard, columns, lanes);
-                expander.Fill(rows, 0, panel);
+                expander.Fill(source, 0, panel);
                 AssertGuards(memory);
                 var first = Lane(panel, expander, lanes, 0);
                 for (int lane = 1; lane < lanes; lane++)

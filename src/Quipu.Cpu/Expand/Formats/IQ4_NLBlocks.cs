@@ -25,17 +25,17 @@ internal readonly unsafe struct IQ4_NLBlocks : IExpandable
     public static float Minimum(byte* block, int group) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        ExpandQuants<TRows, TSink>(rows, offset + QuantsOffset, 0, ref sink);
-        sink.Scale(0, TRows.HalfToSingle(TRows.LoadWords(rows, offset)));
+        ExpandQuants<TRows, TSink>(rows, QuantsOffset, 0, ref sink);
+        sink.Scale(0, TRows.HalfToSingle(TRows.LoadWords(rows, 0)));
     }
 
     /// <summary>Quants of 32 elements, which IQ4_XS has too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void ExpandQuants<TRows, TSink>(byte** rows, long offset, int column, ref TSink sink)
+    internal static void ExpandQuants<TRows, TSink>(RowPointers rows, long offset, int column, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {

@@ -26,15 +26,15 @@ internal readonly unsafe struct IQ4_XSBlocks : IExpandable
 
     public static float Minimum(byte* block, int group) => 0;
 
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        TRows heads = TRows.LoadWords(rows, offset), lower = TRows.LoadWords(rows, offset + LowOffset);
+        TRows heads = TRows.LoadWords(rows, 0), lower = TRows.LoadWords(rows, LowOffset);
         TRows scale = TRows.HalfToSingle(heads), nibble = Integer<TRows>(15), upperTwo = Integer<TRows>(0x30);
         for (int sub = 0; sub < 8; sub++)
         {
-            IQ4_NLBlocks.ExpandQuants<TRows, TSink>(rows, offset + QuantsOffset + (16 * sub), 32 * sub, ref sink);
+            IQ4_NLBlocks.ExpandQuants<TRows, TSink>(rows, QuantsOffset + (16 * sub), 32 * sub, ref sink);
             TRows bits = (TRows.ShiftRight(lower, 4 * sub) & nibble) | (TRows.ShiftRight(heads, 12 + (2 * sub)) & upperTwo);
             sink.Scale(sub, TRows.Multiply(TRows.ToSingle(TRows.Subtract(bits, 32)), scale));
         }

@@ -24,13 +24,13 @@ internal readonly unsafe struct Q2_KBlocks : IExpandable
 
     public static int SubMinimum(byte* block, int sixteen) => block[sixteen] >> 4;
 
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        TRows heads = TRows.LoadWords(rows, offset + ScaleOffset);
+        TRows heads = TRows.LoadWords(rows, ScaleOffset);
         sink.Scales(TRows.HalfToSingle(heads), TRows.Multiply(TRows.HalfToSingle(TRows.ShiftRight(heads, 16)), -1));
-        TRows.LoadColumns(rows, offset, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
+        TRows.LoadColumns(rows, 0, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
         ExpandScales(0, s0, ref sink);
         ExpandScales(2, s1, ref sink);
         ExpandScales(4, s2, ref sink);
@@ -38,7 +38,7 @@ internal readonly unsafe struct Q2_KBlocks : IExpandable
         TRows two = TRows.Broadcast(3);
         for (int part = 0; part < 4; part++)
         {
-            TRows.LoadColumns(rows, offset + QuantsOffset + (16 * part), out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+            TRows.LoadColumns(rows, QuantsOffset + (16 * part), out TRows c0, out TRows c1, out TRows c2, out TRows c3);
             for (int column = (part / 2 * 128) + (part % 2 * 16), end = column + 128; column < end; column += 32)
             {
                 sink.Quants(column, c0 & two, c1 & two, c2 & two, c3 & two);

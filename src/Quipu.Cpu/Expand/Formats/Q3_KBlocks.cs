@@ -34,17 +34,17 @@ internal readonly unsafe struct Q3_KBlocks : IExpandable
 
     public static int SubMinimum(byte* block, int sixteen) => SubScale(block, sixteen);
 
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        ExpandScales<TRows, TSink>(rows, offset, ref sink);
+        ExpandScales<TRows, TSink>(rows, ref sink);
         for (int half = 0; half < 32; half += 16)
         {
-            TRows.LoadColumns(rows, offset + half, out TRows h0, out TRows h1, out TRows h2, out TRows h3);
+            TRows.LoadColumns(rows, half, out TRows h0, out TRows h1, out TRows h2, out TRows h3);
             for (int part = 0; part < 2; part++)
             {
-                TRows.LoadColumns(rows, offset + QuantsOffset + (32 * part) + half, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+                TRows.LoadColumns(rows, QuantsOffset + (32 * part) + half, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
                 for (int column = (128 * part) + half, end = column + 128; column < end; column += 32)
                 {
                     sink.Quants(column, Join(c0, h0), Join(c1, h1), Join(c2, h2), Join(c3, h3));
@@ -62,15 +62,15 @@ internal readonly unsafe struct Q3_KBlocks : IExpandable
     // The lower nibbles of scales 0 to 7 are the low nibbles of eight bytes, those of 8 to 15 the high ones; the upper bits of scales j, j + 4,
     // j + 8 and j + 12 share a byte of the four behind.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ExpandScales<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    private static void ExpandScales<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, offset + ScaleOffset - 2), 16));
+        TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, ScaleOffset - 2), 16));
         TRows nibbles = TRows.Broadcast(15), two = TRows.Broadcast(0x30);
         sink.Scales(scale, TRows.Multiply(scale, -4));
-        TRows a = TRows.LoadWords(rows, offset + ScalesOffset), b = TRows.LoadWords(rows, offset + ScalesOffset + 4);
-        TRows upper = TRows.LoadWords(rows, offset + ScalesOffset + 8);
+        TRows a = TRows.LoadWords(rows, ScalesOffset), b = TRows.LoadWords(rows, ScalesOffset + 4);
+        TRows upper = TRows.LoadWords(rows, ScalesOffset + 8);
         ExpandScales(0, (a & nibbles) | (TRows.ShiftLeft(upper, 4) & two), ref sink);
         ExpandScales(2, (b & nibbles) | (TRows.ShiftLeft(upper, 2) & two), ref sink);
         ExpandScales(4, (TRows.ShiftRight(a, 4) & nibbles) | (upper & two), ref sink);

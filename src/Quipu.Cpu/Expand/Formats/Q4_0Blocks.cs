@@ -21,13 +21,13 @@ internal readonly unsafe struct Q4_0Blocks : IExpandable
     public static float Minimum(byte* block, int group) => -8 * Scale(block, group);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        TRows.LoadColumns(rows, offset + QuantsOffset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+        TRows.LoadColumns(rows, QuantsOffset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
         sink.Nibbles<TSink, TRows>(0, 16, c0, c1, c2, c3);
-        TRows scale = TRows.HalfToSingle(TRows.LoadWords(rows, offset));
+        TRows scale = TRows.HalfToSingle(TRows.LoadWords(rows, 0));
         sink.Scale(0, scale);
         sink.Min(0, TRows.Multiply(scale, -8));
     }

@@ -29,14 +29,14 @@ internal readonly unsafe struct Q4_KBlocks : IExpandable
         return -HalfBits.ToSingle(*(ushort*)(block + MinimumOffset)) * min;
     }
 
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        ExpandScales<TRows, TSink>(rows, offset, ref sink);
+        ExpandScales<TRows, TSink>(rows, ref sink);
         for (int part = 0; part < 8; part++)
         {
-            TRows.LoadColumns(rows, offset + QuantsOffset + (16 * part), out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+            TRows.LoadColumns(rows, QuantsOffset + (16 * part), out TRows c0, out TRows c1, out TRows c2, out TRows c3);
             int column = (part / 2 * 64) + (part % 2 * 16);
             sink.Nibbles<TSink, TRows>(column, column + 32, c0, c1, c2, c3);
         }
@@ -47,12 +47,12 @@ internal readonly unsafe struct Q4_KBlocks : IExpandable
     /// and 4 to 7 (minimums); the others have their lower nibbles in bytes 8 to 11 and their upper bits on top of the first.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void ExpandScales<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    internal static void ExpandScales<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
         TRows six = TRows.Broadcast(0x3f), nibbles = TRows.Broadcast(15), two = TRows.Broadcast(0x30);
-        TRows.LoadColumns(rows, offset, out TRows heads, out TRows a, out TRows b, out TRows c);
+        TRows.LoadColumns(rows, 0, out TRows heads, out TRows a, out TRows b, out TRows c);
         TRows scale = TRows.HalfToSingle(heads), min = TRows.Multiply(TRows.HalfToSingle(TRows.ShiftRight(heads, 16)), -1);
         ExpandScales(0, a & six, b & six, scale, min, ref sink);
         ExpandScales(

@@ -22,13 +22,13 @@ internal readonly unsafe struct Q5_0Blocks : IExpandable
     public static float Minimum(byte* block, int group) => -16 * Scale(block, group);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
         // The scale and the lower half of the mask, then its upper half and the first quants.
-        TRows.LoadColumns(rows, offset, out TRows head, out TRows next, out _, out _);
-        ExpandQuants(rows, offset + QuantsOffset, TRows.ShiftRight(head, 16) | TRows.ShiftLeft(next, 16), ref sink);
+        TRows.LoadColumns(rows, 0, out TRows head, out TRows next, out _, out _);
+        ExpandQuants(rows, QuantsOffset, TRows.ShiftRight(head, 16) | TRows.ShiftLeft(next, 16), ref sink);
         TRows scale = TRows.HalfToSingle(head);
         sink.Scale(0, scale);
         sink.Min(0, TRows.Multiply(scale, -16));
@@ -36,7 +36,7 @@ internal readonly unsafe struct Q5_0Blocks : IExpandable
 
     /// <summary>Quants of five bits, the fifth from a mask, which Q5_1 has too.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void ExpandQuants<TRows, TSink>(byte** rows, long offset, TRows masks, ref TSink sink)
+    internal static void ExpandQuants<TRows, TSink>(RowPointers rows, long offset, TRows masks, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {

@@ -22,13 +22,13 @@ internal readonly unsafe struct Q5_1Blocks : IExpandable
     public static float Minimum(byte* block, int group) => HalfBits.ToSingle(*(ushort*)(block + MinimumOffset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
         // Scale and minimum, then the mask.
-        TRows.LoadColumns(rows, offset, out TRows heads, out TRows masks, out _, out _);
-        Q5_0Blocks.ExpandQuants(rows, offset + QuantsOffset, masks, ref sink);
+        TRows.LoadColumns(rows, 0, out TRows heads, out TRows masks, out _, out _);
+        Q5_0Blocks.ExpandQuants(rows, QuantsOffset, masks, ref sink);
         sink.Scale(0, TRows.HalfToSingle(heads));
         sink.Min(0, TRows.HalfToSingle(TRows.ShiftRight(heads, 16)));
     }

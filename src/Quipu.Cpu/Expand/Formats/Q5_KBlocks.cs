@@ -23,17 +23,17 @@ internal readonly unsafe struct Q5_KBlocks : IExpandable
 
     public static float Minimum(byte* block, int group) => Q4_KBlocks.Minimum(block, group);
 
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        Q4_KBlocks.ExpandScales<TRows, TSink>(rows, offset, ref sink);
+        Q4_KBlocks.ExpandScales<TRows, TSink>(rows, ref sink);
         for (int half = 0; half < 32; half += 16)
         {
-            TRows.LoadColumns(rows, offset + HighOffset + half, out TRows h0, out TRows h1, out TRows h2, out TRows h3);
+            TRows.LoadColumns(rows, HighOffset + half, out TRows h0, out TRows h1, out TRows h2, out TRows h3);
             for (int pair = 0; pair < 4; pair++)
             {
-                TRows.LoadColumns(rows, offset + QuantsOffset + (32 * pair) + half, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+                TRows.LoadColumns(rows, QuantsOffset + (32 * pair) + half, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
                 sink.Quants((64 * pair) + half, Low(c0, h0), Low(c1, h1), Low(c2, h2), Low(c3, h3));
                 sink.Quants((64 * pair) + half + 32, High(c0, h0), High(c1, h1), High(c2, h2), High(c3, h3));
                 (h0, h1, h2, h3) = (TRows.ShiftRight(h0, 2), TRows.ShiftRight(h1, 2), TRows.ShiftRight(h2, 2), TRows.ShiftRight(h3, 2));

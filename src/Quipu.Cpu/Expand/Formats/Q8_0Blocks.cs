@@ -21,14 +21,14 @@ internal readonly unsafe struct Q8_0Blocks : IExpandable
     public static float Minimum(byte* block, int group) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Expand<TRows, TSink>(byte** rows, long offset, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        TRows.LoadColumns(rows, offset + QuantsOffset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+        TRows.LoadColumns(rows, QuantsOffset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
         sink.Quants(0, c0, c1, c2, c3);
-        TRows.LoadColumns(rows, offset + QuantsOffset + 16, out c0, out c1, out c2, out c3);
+        TRows.LoadColumns(rows, QuantsOffset + 16, out c0, out c1, out c2, out c3);
         sink.Quants(16, c0, c1, c2, c3);
-        sink.Scale(0, TRows.HalfToSingle(TRows.LoadWords(rows, offset)));
+        sink.Scale(0, TRows.HalfToSingle(TRows.LoadWords(rows, 0)));
     }
 }
