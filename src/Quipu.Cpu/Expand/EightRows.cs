@@ -19,8 +19,10 @@ internal readonly unsafe struct EightRows(Vector256<uint> value) : IRowLanes<Eig
     public static void LoadColumns(RowPointers rows, long offset, out EightRows c0, out EightRows c1, out EightRows c2, out EightRows c3)
     {
         // Unpacking works within halves of 128 bits: rows 0 to 3 stay in the lower one, rows 4 to 7 in the upper.
-        Vector256<uint> r04 = Both(rows.Row0, rows.Row4, offset), r15 = Both(rows.Row1, rows.Row5, offset);
-        Vector256<uint> r26 = Both(rows.Row2, rows.Row6, offset), r37 = Both(rows.Row3, rows.Row7, offset);
+        byte* r0 = rows.Row0 + offset, r3 = rows.Row3 + offset, r6 = rows.Row6 + offset;
+        long stride = rows.Stride;
+        Vector256<uint> r04 = Both(r0, r3 + stride), r15 = Both(r0 + stride, r3 + (2 * stride));
+        Vector256<uint> r26 = Both(r0 + (2 * stride), r6), r37 = Both(r3, r6 + stride);
         Vector256<ulong> a01 = Avx2.UnpackLow(r04, r15).AsUInt64(), a23 = Avx2.UnpackHigh(r04, r15).AsUInt64();
         Vector256<ulong> b01 = Avx2.UnpackLow(r26, r37).AsUInt64(), b23 = Avx2.UnpackHigh(r26, r37).AsUInt64();
         c0 = new(Avx2.UnpackLow(a01, b01).AsUInt32());
@@ -30,9 +32,14 @@ internal readonly unsafe struct EightRows(Vector256<uint> value) : IRowLanes<Eig
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static EightRows LoadWords(RowPointers rows, long offset) => new(Vector256.Create(
-        *(uint*)(rows.Row0 + offset), *(uint*)(rows.Row1 + offset), *(uint*)(rows.Row2 + offset), *(uint*)(rows.Row3 + offset),
-        *(uint*)(rows.Row4 + offset), *(uint*)(rows.Row5 + offset), *(uint*)(rows.Row6 + offset), *(uint*)(rows.Row7 + offset)));
+    public static EightRows LoadWords(RowPointers rows, long offset)
+    {
+        byte* r0 = rows.Row0 + offset, r3 = rows.Row3 + offset, r6 = rows.Row6 + offset;
+        long stride = rows.Stride;
+        return new(Vector256.Create(
+            *(uint*)r0, *(uint*)(r0 + stride), *(uint*)(r0 + (2 * stride)), *(uint*)r3,
+            *(uint*)(r3 + stride), *(uint*)(r3 + (2 * stride)), *(uint*)r6, *(uint*)(r6 + stride)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightRows Lookup(Vector128<sbyte> table, EightRows indices) =>
@@ -100,6 +107,5 @@ internal readonly unsafe struct EightRows(Vector256<uint> value) : IRowLanes<Eig
     public static void Store(EightRows value, void* destination) => value._value.Store((uint*)destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Both(byte* lower, byte* upper, long offset) =>
-        Vector256.Create(Vector128.Load(lower + offset), Vector128.Load(upper + offset)).AsUInt32();
+    private static Vector256<uint> Both(byte* lower, byte* upper) => Vector256.Create(Vector128.Load(lower), Vector128.Load(upper)).AsUInt32();
 }

@@ -19,8 +19,9 @@ internal readonly unsafe struct FourRows(Vector128<uint> value) : IRowLanes<Four
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void LoadColumns(RowPointers rows, long offset, out FourRows c0, out FourRows c1, out FourRows c2, out FourRows c3)
     {
-        Vector128<uint> r0 = Vector128.Load((uint*)(rows.Row0 + offset)), r1 = Vector128.Load((uint*)(rows.Row1 + offset));
-        Vector128<uint> r2 = Vector128.Load((uint*)(rows.Row2 + offset)), r3 = Vector128.Load((uint*)(rows.Row3 + offset));
+        byte* row0 = rows.Row0 + offset, row3 = rows.Row3 + offset;
+        Vector128<uint> r0 = Vector128.Load((uint*)row0), r1 = Vector128.Load((uint*)(row0 + rows.Stride));
+        Vector128<uint> r2 = Vector128.Load((uint*)(row0 + (2 * rows.Stride))), r3 = Vector128.Load((uint*)row3);
         Vector128<ulong> a01 = ZipLow(r0, r1).AsUInt64(), a23 = ZipHigh(r0, r1).AsUInt64();
         Vector128<ulong> b01 = ZipLow(r2, r3).AsUInt64(), b23 = ZipHigh(r2, r3).AsUInt64();
         c0 = new(Vector128.Create(a01.GetLower(), b01.GetLower()).AsUInt32());
@@ -30,8 +31,11 @@ internal readonly unsafe struct FourRows(Vector128<uint> value) : IRowLanes<Four
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FourRows LoadWords(RowPointers rows, long offset) => new(Vector128.Create(
-        *(uint*)(rows.Row0 + offset), *(uint*)(rows.Row1 + offset), *(uint*)(rows.Row2 + offset), *(uint*)(rows.Row3 + offset)));
+    public static FourRows LoadWords(RowPointers rows, long offset)
+    {
+        byte* row0 = rows.Row0 + offset, row3 = rows.Row3 + offset;
+        return new(Vector128.Create(*(uint*)row0, *(uint*)(row0 + rows.Stride), *(uint*)(row0 + (2 * rows.Stride)), *(uint*)row3));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourRows Lookup(Vector128<sbyte> table, FourRows indices) =>

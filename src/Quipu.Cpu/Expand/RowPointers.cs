@@ -10,31 +10,16 @@ namespace Quipu.Cpu.Expand;
 /// <param name="stride">Bytes from a row to the next.</param>
 internal unsafe struct RowPointers(byte* first, long stride)
 {
-    private readonly long _stride = stride;
-    private byte* _row0 = first, _row3 = first + (3 * stride), _row6 = first + (6 * stride);
-
-    public readonly byte* Row0 => _row0;
-
-    public readonly byte* Row1 => _row0 + _stride;
-
-    public readonly byte* Row2 => _row0 + (2 * _stride);
-
-    public readonly byte* Row3 => _row3;
-
-    public readonly byte* Row4 => _row3 + _stride;
-
-    public readonly byte* Row5 => _row3 + (2 * _stride);
-
-    public readonly byte* Row6 => _row6;
-
-    public readonly byte* Row7 => _row6 + _stride;
+    // Fields and no properties: the compiler stops inlining when a method has too many calls, small as they are, and a call spills all vectors.
+    public readonly long Stride = stride;
+    public byte* Row0 = first, Row3 = first + (3 * stride), Row6 = first + (6 * stride);
 
     /// <summary>Goes on to the next block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance(int bytes)
     {
-        _row0 += bytes;
-        _row3 += bytes;
-        _row6 += bytes;
+        Row0 += bytes;
+        Row3 += bytes;
+        Row6 += bytes;
     }
 }

@@ -32,11 +32,16 @@ internal readonly unsafe struct Avx2Dot<TKind> : IQuantizedDot<Vector256<byte>, 
     public static Vector256<int> Sixteen(
         Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations, int stride, int* subScales)
     {
-        Vector256<sbyte> x0 = Four(activations), x1 = Four(activations + stride), x2 = Four(activations + (2 * stride)), x3 = Four(activations + (3 * stride));
+        // Activations are loaded where they are used: with four at once a format that has more of its own in registers runs out of them.
         if (TKind.Range == QuantRange.Signed)
-            return (SignedProducts(w0, x0) + SignedProducts(w1, x1)) + (SignedProducts(w2, x2) + SignedProducts(w3, x3));
-        Vector256<short> low = Avx2.MultiplyAddAdjacent(w0, x0) + Avx2.MultiplyAddAdjacent(w1, x1);
-        Vector256<short> high = Avx2.MultiplyAddAdjacent(w2, x2) + Avx2.MultiplyAddAdjacent(w3, x3);
+        {
+            return (SignedProducts(w0, Four(activations)) + SignedProducts(w1, Four(activations + stride)))
+                + (SignedProducts(w2, Four(activations + (2 * stride))) + SignedProducts(w3, Four(activations + (3 * stride))));
+        }
+
+        Vector256<short> low = Avx2.MultiplyAddAdjacent(w0, Four(activations)) + Avx2.MultiplyAddAdjacent(w1, Four(activations + stride));
+        Vector256<short> high = Avx2.MultiplyAddAdjacent(w2, Four(activations + (2 * stride)))
+            + Avx2.MultiplyAddAdjacent(w3, Four(activations + (3 * stride)));
         if (TKind.Range == QuantRange.Below16) return (low + high).AsInt32();
         if (TKind.Range == QuantRange.Below32) return Widen(low + high);
         Vector256<short> factors = Vector256.Load((short*)subScales);

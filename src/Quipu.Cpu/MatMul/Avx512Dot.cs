@@ -32,11 +32,16 @@ internal readonly unsafe struct Avx512Dot<TKind> : IQuantizedDot<Vector512<byte>
     public static Vector512<int> Sixteen(
         Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations, int stride, int* subScales)
     {
-        Vector512<sbyte> x0 = Four(activations), x1 = Four(activations + stride), x2 = Four(activations + (2 * stride)), x3 = Four(activations + (3 * stride));
+        // Activations are loaded where they are used: with four at once a format that has more of its own in registers runs out of them.
         if (TKind.Range == QuantRange.Signed)
-            return (SignedProducts(w0, x0) + SignedProducts(w1, x1)) + (SignedProducts(w2, x2) + SignedProducts(w3, x3));
-        Vector512<short> low = Avx512BW.MultiplyAddAdjacent(w0, x0) + Avx512BW.MultiplyAddAdjacent(w1, x1);
-        Vector512<short> high = Avx512BW.MultiplyAddAdjacent(w2, x2) + Avx512BW.MultiplyAddAdjacent(w3, x3);
+        {
+            return (SignedProducts(w0, Four(activations)) + SignedProducts(w1, Four(activations + stride)))
+                + (SignedProducts(w2, Four(activations + (2 * stride))) + SignedProducts(w3, Four(activations + (3 * stride))));
+        }
+
+        Vector512<short> low = Avx512BW.MultiplyAddAdjacent(w0, Four(activations)) + Avx512BW.MultiplyAddAdjacent(w1, Four(activations + stride));
+        Vector512<short> high = Avx512BW.MultiplyAddAdjacent(w2, Four(activations + (2 * stride)))
+            + Avx512BW.MultiplyAddAdjacent(w3, Four(activations + (3 * stride)));
         if (TKind.Range == QuantRange.Below16) return (low + high).AsInt32();
         if (TKind.Range == QuantRange.Below32) return Widen(low + high);
         Vector512<short> factors = Vector512.Load((short*)subScales);

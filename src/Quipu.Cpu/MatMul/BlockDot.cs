@@ -48,25 +48,24 @@ internal static unsafe class BlockDot<TFormat, TRows, TDot, TQuants, TInteger, T
         TSum sum = TDot.Zero;
         for (; x < end; rows.Advance(TFormat.BlockBytes))
         {
-            if (next != null)
-            {
-                Prefetch(next);
-                next += TFormat.BlockBytes * TRows.Count;
-            }
-
             if (TFormat.BlockLength == ActivationRows.GroupLength)
             {
+                if (next != null) Prefetch(next);
                 var sink = new SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>(x);
                 TFormat.Expand<TRows, SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, ref sink);
                 sum = sink.AddTo(sum, s, sums);
             }
             else
             {
-                var sink = new SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>(product->Scratch, x);
+                // Streams are prefetched too: a super-block is not read in order, which hides them from the processor.
+                byte* ahead = next != null ? next : rows.Row0 + (2 * TFormat.BlockBytes);
+                long aheadStride = next != null ? TFormat.BlockBytes : stride;
+                var sink = new SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>(product->Scratch, x, ahead, aheadStride, TFormat.BlockBytes);
                 TFormat.Expand<TRows, SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>>(rows, ref sink);
                 sum = sink.AddTo(sum, s, sums, halfSums);
             }
 
+            if (next != null) next += TFormat.BlockBytes * TRows.Count;
             x += TFormat.BlockLength;
             s += TFormat.BlockLength / ActivationRows.GroupLength;
             sums += TFormat.BlockLength / ActivationRows.GroupLength;

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Quipu.Cpu.Expand;
+using Quipu.Cpu.Memory;
 
 namespace Quipu.Cpu.MatMul;
 
@@ -45,9 +47,15 @@ internal unsafe struct SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>(sbyt
 
 /// <summary>
 /// Multiplies what a super-block expands to. Its groups come in any order but are to be added in theirs, so sums of 16 products, scales and minimums wait in
-/// scratch.
+/// scratch. Weights that come later are prefetched meanwhile, a few lines with every 16 columns: all at once are more than the processor can wait for.
 /// </summary>
-internal readonly unsafe struct SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>(byte* scratch, sbyte* x) : IBlockSink<TRows>
+/// <param name="scratch">See <see cref="RowProduct.Scratch"/>.</param>
+/// <param name="x">The block's activations.</param>
+/// <param name="ahead">What to prefetch: for each of eight pieces two halves of <paramref name="aheadBytes"/> / 2.</param>
+/// <param name="aheadStride">Bytes from a piece to the next.</param>
+/// <param name="aheadBytes">Bytes of a piece.</param>
+internal readonly unsafe struct SuperBlockSink<TRows, TDot, TQuants, TInteger, TSum>(byte* scratch, sbyte* x, byte* ahead, long aheadStride, int aheadBytes)
+    : IBlockSink<TRows>
     where TRows : struct, IRowLanes<TRows>
     where TDot : struct, IQuantizedDot<TQuants, TInteger, TSum>
     where TQuants : struct
@@ -58,6 +66,9 @@ internal readonly unsafe struct SuperBlockSink<TRows, TDot, TQuants, TInteger, T
 
     private readonly byte* _scratch = scratch;
     private readonly sbyte* _x = x;
+    private readonly byte* _ahead = ahead;
+    private readonly long _aheadStride = aheadStride;
+    private readonly int _aheadHalf = aheadBytes / 2;
 
     // [16, rows].
     private TInteger* Products
@@ -90,7 +101,15 @@ internal readonly unsafe struct SuperBlockSink<TRows, TDot, TQuants, TInteger, T
     public void Quants(int column, TRows c0, TRows c1, TRows c2, TRows c3)
     {
         // Shifts, as formats give columns that are no constants, and a signed division is five instructions.
-        int sixteen = column >> 4, factors = ((column >> 5) * WeightPanel.SubScaleRegisters) + (sixteen & 1);
+        int sixteen = column >> 4;
+        if (Sse.IsSupported)
+        {
+            byte* line = _ahead + ((sixteen >> 1) * _aheadStride) + ((sixteen & 1) * _aheadHalf);
+            Sse.Prefetch1(line);
+            Sse.Prefetch1(line + AlignedMemory.Alignment);
+        }
+
+        int factors = ((column >> 5) * WeightPanel.SubScaleRegisters) + (sixteen & 1);
         Products[sixteen] = TDot.Sixteen(
             Unsafe.BitCast<TRows, TQuants>(c0), Unsafe.BitCast<TRows, TQuants>(c1), Unsafe.BitCast<TRows, TQuants>(c2), Unsafe.BitCast<TRows, TQuants>(c3),
             _x + column, 4, Factors + (factors * TRows.Count));

@@ -39,28 +39,40 @@ internal unsafe struct TokenProduct
 
     // Shorter streams lost against neighbours with prefetch (docs/performance.md, Matrix products).
     private const int ShortestStream = 4096;
+    // Streams a multiple of this apart share the same few lines of the first-level cache.
+    private const int CacheWay = 4096;
     private const int MostLanes = 8;
 
     /// <summary>Computes the products.</summary>
     public readonly void Multiply()
     {
-        int lanes = Expander.RowsAtOnce, calls = Rows / lanes, whole = calls * lanes;
-        bool streams = calls * RowBytes >= ShortestStream;
-        // Rows from a lane to the next, and from a call to the next.
-        int laneRows = streams ? calls : 1, callRows = streams ? 1 : lanes;
+        int lanes = Expander.RowsAtOnce;
         float* sums = stackalloc float[MostLanes];
         RowProduct product = new() { Activations = Activations.Row(0), Columns = Activations.Columns, Sums = sums, Scratch = Scratch };
-        byte* rows = Data;
-        float* output = Output;
-        for (int call = 0; call < calls; call++, rows += callRows * RowBytes, output += callRows)
+        int streamed = StreamRows(Rows / lanes), row = 0;
+        for (; row < streamed; row++)
         {
-            Expander.Multiply(rows, laneRows * RowBytes, streams ? null : rows + (lanes * RowBytes), &product);
-            Store(sums, output, lanes, laneRows);
+            Expander.Multiply(Data + (row * RowBytes), streamed * RowBytes, null, &product);
+            Store(sums, Output + row, lanes, streamed);
         }
 
-        if (whole == Rows) return;
+        for (row = streamed * lanes; row + lanes <= Rows; row += lanes)
+        {
+            byte* rows = Data + (row * RowBytes);
+            Expander.Multiply(rows, RowBytes, rows + (lanes * RowBytes), &product);
+            Store(sums, Output + row, lanes, 1);
+        }
+
+        if (row == Rows) return;
         Expander.Multiply(LastRows, RowBytes, null, &product);
-        Store(sums, Output + whole, Rows - whole, 1);
+        Store(sums, Output + row, Rows - row, 1);
+    }
+
+    // The rows of a stream, or 0 where there shall be none.
+    private readonly int StreamRows(int most)
+    {
+        if (most * RowBytes < ShortestStream) return 0;
+        return most * RowBytes % CacheWay == 0 ? most - 1 : most;
     }
 
     private readonly void Store(float* sums, float* output, int count, int stride)

@@ -26,10 +26,12 @@ internal readonly unsafe struct IQ4_XSBlocks : IExpandable
 
     public static float Minimum(byte* block, int group) => 0;
 
-    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink target)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
+        // What is behind a reference is read again at each use; a copy stays in registers.
+        TSink sink = target;
         TRows heads = TRows.LoadWords(rows, 0), lower = TRows.LoadWords(rows, LowOffset);
         TRows scale = TRows.HalfToSingle(heads), nibble = Integer<TRows>(15), upperTwo = Integer<TRows>(0x30);
         for (int sub = 0; sub < 8; sub++)

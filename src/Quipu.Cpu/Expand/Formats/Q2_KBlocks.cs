@@ -24,10 +24,12 @@ internal readonly unsafe struct Q2_KBlocks : IExpandable
 
     public static int SubMinimum(byte* block, int sixteen) => block[sixteen] >> 4;
 
-    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink target)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
+        // What is behind a reference is read again at each use; a copy stays in registers.
+        TSink sink = target;
         TRows heads = TRows.LoadWords(rows, ScaleOffset);
         sink.Scales(TRows.HalfToSingle(heads), TRows.Multiply(TRows.HalfToSingle(TRows.ShiftRight(heads, 16)), -1));
         TRows.LoadColumns(rows, 0, out TRows s0, out TRows s1, out TRows s2, out TRows s3);

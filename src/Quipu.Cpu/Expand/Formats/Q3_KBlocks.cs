@@ -34,10 +34,12 @@ internal readonly unsafe struct Q3_KBlocks : IExpandable
 
     public static int SubMinimum(byte* block, int sixteen) => SubScale(block, sixteen);
 
-    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink target)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
+        // What is behind a reference is read again at each use; a copy stays in registers.
+        TSink sink = target;
         ExpandScales<TRows, TSink>(rows, ref sink);
         for (int half = 0; half < 32; half += 16)
         {

@@ -23,10 +23,12 @@ internal readonly unsafe struct Q5_KBlocks : IExpandable
 
     public static float Minimum(byte* block, int group) => Q4_KBlocks.Minimum(block, group);
 
-    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink target)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
+        // What is behind a reference is read again at each use; a copy stays in registers.
+        TSink sink = target;
         Q4_KBlocks.ExpandScales<TRows, TSink>(rows, ref sink);
         for (int half = 0; half < 32; half += 16)
         {

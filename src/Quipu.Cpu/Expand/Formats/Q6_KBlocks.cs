@@ -29,10 +29,12 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
 
     public static int SubMinimum(byte* block, int sixteen) => SubScale(block, sixteen);
 
-    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
+    public static void Expand<TRows, TSink>(RowPointers rows, ref TSink target)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
+        // What is behind a reference is read again at each use; a copy stays in registers.
+        TSink sink = target;
         TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, ScaleOffset - 2), 16));
         TRows.LoadColumns(rows, ScalesOffset, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
         sink.Scales(scale, TRows.Multiply(scale, -32));
@@ -42,8 +44,8 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
         sink.SubScales(6, s3, s3);
         for (int part = 0; part < 4; part++)
         {
-            long lower = (part / 2 * 64) + (part % 2 * 16);
-            int column = (part / 2 * 128) + (part % 2 * 16);
+            // Shifts, as signed divisions are five instructions each.
+            int lower = ((part >> 1) << 6) + ((part & 1) << 4), column = ((part >> 1) << 7) + ((part & 1) << 4);
             TRows.LoadColumns(rows, HighOffset + (16 * part), out TRows h0, out TRows h1, out TRows h2, out TRows h3);
             TRows.LoadColumns(rows, lower, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
             sink.Quants(
