@@ -4,7 +4,7 @@ namespace Quipu.Cpu.Expand;
 
 /// <summary>
 /// Where a block lies in each of up to eight weight rows, which are equally far apart. Three pointers and the distance reach all eight with what an
-/// instruction can add up itself; eight pointers are more than there are registers for, and reading them again for each block made a third of its loads.
+/// instruction can add up itself; eight pointers are more than there are registers for, and reading them again for each block was a sixth of its loads.
 /// </summary>
 /// <param name="first">The block of the first row.</param>
 /// <param name="stride">Bytes from a row to the next.</param>
