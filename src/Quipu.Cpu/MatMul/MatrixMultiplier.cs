@@ -70,6 +70,8 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         int tasks = PlanTasks(&job, outputs);
         _pool.Run(&ProductJob.MultiplyTask, &job, tasks);
         GC.KeepAlive(input);
+        // A weight owns its last rows, and the tasks held bare pointers to them.
+        foreach (Projection projection in projections) GC.KeepAlive(projection.Weight);
     }
 
     /// <inheritdoc/>

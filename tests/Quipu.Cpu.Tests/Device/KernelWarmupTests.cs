@@ -28,6 +28,8 @@ public sealed class KernelWarmupTests
         device.MatMul(input, Rows, [new Projection(weight, output)]);
         device.MatMul(input, 1, [new Projection(weight, output)]);
         Assert.Equal(before, JitInfo.GetCompiledMethodCount(currentThread: true));
+        // The weight holds a bare pointer.
+        GC.KeepAlive(data);
     }
 
     [Theory, MemberData(nameof(KernelSets.All), MemberType = typeof(KernelSets))]

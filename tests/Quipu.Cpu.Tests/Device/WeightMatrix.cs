@@ -66,6 +66,13 @@ internal static unsafe class DeviceArrays
         device.MatMul(buffer, rows, projections);
         float[][] results = [.. projections.Select(p => device.Read(p.Output, rows))];
         foreach (var projection in projections) projection.Output.Dispose();
+        // The device holds bare pointers to both.
+        foreach (var (weight, bias) in weights)
+        {
+            GC.KeepAlive(weight);
+            GC.KeepAlive(bias);
+        }
+
         return results;
     }
 
