@@ -110,8 +110,8 @@ public sealed unsafe class CpuDeviceTests
         using var a = device.CreateBuffer(rows, first);
         using var b = device.CreateBuffer(rows, second);
         using var table = device.CreateBuffer(rows, headDim);
-        var gain = device.LoadWeight(DeviceArrays.Vector(KernelSets.Normal(new Random(7), columns)));
-        var headGain = device.LoadWeight(DeviceArrays.Vector(KernelSets.Normal(new Random(8), headDim)));
+        float[] gains = KernelSets.Normal(new Random(7), columns), headGains = KernelSets.Normal(new Random(8), headDim);
+        DeviceWeight gain = device.LoadWeight(DeviceArrays.Vector(gains)), headGain = device.LoadWeight(DeviceArrays.Vector(headGains));
         device.RmsNorm(a, rows, gain, 1e-6f, a);
         device.RmsNormAdd(b, rows, gain, 1e-6f, a);
         device.RmsNormHeads(a, rows, headGain, 1e-6f);
@@ -122,6 +122,8 @@ public sealed unsafe class CpuDeviceTests
         device.GeluMul(a, b, rows);
         device.SiluMul(b, a, rows);
         device.Add(b, rows, a);
+        GC.KeepAlive(gains);
+        GC.KeepAlive(headGains);
         return device.Read(a, rows);
     }
 

@@ -31,12 +31,14 @@ public sealed unsafe class TokenProductTests
     public void The_rows_after_the_last_panel_are_kept_with_zeros_behind_them(int set)
     {
         int lanes = WeightPanel.LanesOf((InstructionSet)set);
-        var view = new WeightMatrix(new Random(10), TensorType.Q4_0, (2 * lanes) + 3, Columns).View;
-        var weight = CpuWeight.Load(view, (InstructionSet)set);
+        var matrix = new WeightMatrix(new Random(10), TensorType.Q4_0, (2 * lanes) + 3, Columns);
+        var weight = CpuWeight.Load(matrix.View, (InstructionSet)set);
         int rowBytes = checked((int)weight.RowBytes);
         var last = new ReadOnlySpan<byte>(weight.LastRows, lanes * rowBytes);
         Assert.Equal(new ReadOnlySpan<byte>(weight.Data + (2 * lanes * rowBytes), 3 * rowBytes), last[..(3 * rowBytes)]);
         Assert.Equal(-1, last[(3 * rowBytes)..].IndexOfAnyExcept((byte)0));
-        Assert.True(CpuWeight.Load(view with { Rows = 2 * lanes }, (InstructionSet)set).LastRows == null);
+        Assert.True(CpuWeight.Load(matrix.View with { Rows = 2 * lanes }, (InstructionSet)set).LastRows == null);
+        GC.KeepAlive(matrix);
+        GC.KeepAlive(weight);
     }
 }
