@@ -27,7 +27,10 @@ internal unsafe interface IExpandable : IWeightKind
     /// <summary>The int8 that multiplies the minimum in a block's group of 16.</summary>
     static virtual int SubMinimum(byte* block, int sixteen) => 1;
 
-    /// <summary>Expands a block of each row: all quants, scales and minimums, with the same bits as above.</summary>
+    /// <summary>
+    /// Expands a block of each row: all quants, scales and minimums, with the same bits as above. Super-blocks are no part of their caller's machine code and
+    /// copy the sink first: what is behind a reference is read again at each use, a copy stays in registers.
+    /// </summary>
     static abstract void Expand<TRows, TSink>(RowPointers rows, ref TSink sink)
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>;

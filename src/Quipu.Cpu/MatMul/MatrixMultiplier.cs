@@ -63,7 +63,7 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         {
             parts[i] = Part(input, rows, projections[i]);
             quantizes |= parts[i].IsQuantized;
-            outputs += parts[i].Rows;
+            outputs += parts[i].Weights.Count;
         }
 
         if (quantizes) QuantizeInput(&job);
@@ -95,13 +95,17 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
 
         return new ProductPart
         {
-            Data = weight.Data,
-            RowBytes = weight.RowBytes,
-            Rows = view.Rows,
-            LastRows = weight.LastRows,
+            Weights = new WeightRows
+            {
+                Data = weight.Data,
+                RowBytes = weight.RowBytes,
+                Count = view.Rows,
+                Expander = weight.Expander,
+                Lanes = _kernels.Quantized.Lanes,
+                LastRows = weight.LastRows,
+            },
             RowsPerTile = weight.IsQuantized ? QuantizedProduct.MaxRows : Math.Clamp((TileBytes / (sizeof(float) * input.Columns)) & ~3, 4, 64),
             IsQuantized = weight.IsQuantized,
-            Expander = weight.Expander,
             Kernels = weight.IsQuantized ? _kernels.Quantized.For(weight.Expander.Range) : default,
             Convert = view.Type switch
             {
@@ -139,10 +143,10 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
         {
             ProductPart* part = job->Parts + i;
             long whole = part->RowsPerTile;
-            part->RowsPerTask = (int)Math.Min(Math.Max(share / whole, 1) * whole, part->Rows);
+            part->RowsPerTask = (int)Math.Min(Math.Max(share / whole, 1) * whole, part->Weights.Count);
             part->RowsPerTile = Math.Min(part->RowsPerTile, part->RowsPerTask);
             part->FirstTask = tasks;
-            tasks += (part->Rows + part->RowsPerTask - 1) / part->RowsPerTask;
+            tasks += (part->Weights.Count + part->RowsPerTask - 1) / part->RowsPerTask;
         }
 
         job->Scratch = _scratch.Grow(ScratchBytes(job));

@@ -1,5 +1,3 @@
-using Quipu.Cpu.Expand;
-using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
@@ -7,17 +5,8 @@ namespace Quipu.Cpu.MatMul;
 /// <summary>One projection of a job, as plain data for the tasks.</summary>
 internal unsafe struct ProductPart
 {
-    /// <summary>First byte of the weights.</summary>
-    public byte* Data;
-
-    /// <summary>Bytes of a weight row.</summary>
-    public long RowBytes;
-
-    /// <summary>Weight rows.</summary>
-    public int Rows;
-
-    /// <summary>See <see cref="CpuWeight.LastRows"/>.</summary>
-    public byte* LastRows;
+    /// <summary>The weights.</summary>
+    public WeightRows Weights;
 
     /// <summary>Weight rows a task.</summary>
     public int RowsPerTask;
@@ -30,9 +19,6 @@ internal unsafe struct ProductPart
 
     /// <summary>Whether the weights are quantized.</summary>
     public bool IsQuantized;
-
-    /// <summary>How quantized rows are expanded.</summary>
-    public PanelExpander Expander;
 
     /// <summary>The kernels of quantized weights.</summary>
     public PanelKernels Kernels;
@@ -123,11 +109,12 @@ internal unsafe struct ProductJob
         while (job->Parts[index].FirstTask > task) index--;
         ProductPart* part = job->Parts + index;
         byte* scratch = job->Scratch[worker];
-        int row = (task - part->FirstTask) * part->RowsPerTask, end = Math.Min(row + part->RowsPerTask, part->Rows);
-        if (part->IsQuantized && job->Rows == 1 && HasTokenKernel(part))
+        int row = (task - part->FirstTask) * part->RowsPerTask, end = Math.Min(row + part->RowsPerTask, part->Weights.Count);
+        if (job->Rows == 1 && HasTokenKernel(part))
         {
-            MultiplyToken(job, part, row, end - row, job->Activations, part->Output, adds: false, scratch);
-            if (job->ResidualCount == 1) MultiplyToken(job, part, row, end - row, job->Residuals, part->Output, adds: true, scratch);
+            WeightRows weights = part->Weights.Slice(row, end - row);
+            MultiplyToken(weights, job->Activations, part->Output + row, adds: false, scratch);
+            if (job->ResidualCount == 1) MultiplyToken(weights, job->Residuals, part->Output + row, adds: true, scratch);
             if (part->Bias != null) AddBias(job, part, row, end - row);
             return;
         }
@@ -142,51 +129,32 @@ internal unsafe struct ProductJob
         }
     }
 
-    private static bool HasTokenKernel(ProductPart* part) => part->Expander.Multiply != null;
+    // Unquantized weights have no expander, so none.
+    private static bool HasTokenKernel(ProductPart* part) => part->Weights.Expander.Multiply != null;
 
-    // Adds or stores the products of some weight rows with one row of activations.
-    private static void MultiplyToken(ProductJob* job, ProductPart* part, int row, int count, ActivationRows activations, float* output, bool adds, byte* scratch)
+    private static void MultiplyToken(WeightRows weights, ActivationRows activations, float* output, bool adds, byte* scratch)
     {
-        int rowsAtOnce = part->Expander.RowsAtOnce;
-        TokenProduct product = new()
-        {
-            Expander = part->Expander,
-            Data = part->Data + (row * part->RowBytes),
-            RowBytes = part->RowBytes,
-            Rows = count,
-            // A panel may have more lanes than the token's kernel has rows.
-            LastRows = part->LastRows + (count % job->Lanes / rowsAtOnce * rowsAtOnce * part->RowBytes),
-            Activations = activations,
-            Output = output + row,
-            Adds = adds,
-            Scratch = scratch,
-        };
+        TokenProduct product = new() { Weights = weights, Activations = activations, Output = output, Adds = adds, Scratch = scratch };
         product.Multiply();
     }
 
     private static void MultiplyQuantized(ProductJob* job, ProductPart* part, int row, int count, byte* scratch)
     {
+        float* output = part->Output + row;
         QuantizedProduct product = new()
         {
-            Expander = part->Expander,
+            Weights = part->Weights.Slice(row, count),
             Kernels = part->Kernels,
-            Lanes = job->Lanes,
-            Data = part->Data + (row * part->RowBytes),
-            RowBytes = part->RowBytes,
-            Rows = count,
-            LastRows = part->LastRows,
             Activations = job->Activations,
-            Output = part->Output + row,
+            Output = output,
             OutputStride = part->OutputStride,
             Scratch = scratch,
         };
         product.Multiply();
         if (job->ResidualCount == 0) return;
-        float* output = product.Output;
         if (job->ResidualCount == 1 && HasTokenKernel(part))
         {
-            MultiplyToken(
-                job, part, row, count, job->Residuals, part->Output + ((long)job->ResidualIndices[0] * part->OutputStride), adds: true, scratch);
+            MultiplyToken(product.Weights, job->Residuals, output + ((long)job->ResidualIndices[0] * part->OutputStride), adds: true, scratch);
             return;
         }
 
@@ -205,11 +173,12 @@ internal unsafe struct ProductJob
 
     private static void MultiplyFloat(ProductJob* job, ProductPart* part, int row, int count, byte* scratch)
     {
-        byte* data = part->Data + (row * part->RowBytes);
+        long rowBytes = part->Weights.RowBytes;
+        byte* data = part->Weights.Data + (row * rowBytes);
         if (part->Convert != null)
         {
             for (int i = 0; i < count; i++)
-                part->Convert((ushort*)(data + (i * part->RowBytes)), job->Columns, (float*)scratch + ((long)i * job->Columns));
+                part->Convert((ushort*)(data + (i * rowBytes)), job->Columns, (float*)scratch + ((long)i * job->Columns));
             data = scratch;
         }
 

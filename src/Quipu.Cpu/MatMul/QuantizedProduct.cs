@@ -18,26 +18,11 @@ internal unsafe struct QuantizedProduct
     // A strip's expanded weights and the activations that pass by are to fit the first-level cache: a whole tile, or one panel with few rows.
     private const int LongestStrip = 640, LongestStripOfFewRows = 1024;
 
-    /// <summary>How the rows are expanded.</summary>
-    public PanelExpander Expander;
+    /// <summary>The weights of the tile, 1 … <see cref="MaxRows"/> rows.</summary>
+    public WeightRows Weights;
 
     /// <summary>The kernels of the weights.</summary>
     public PanelKernels Kernels;
-
-    /// <summary>Weight rows of a panel.</summary>
-    public int Lanes;
-
-    /// <summary>First byte of the tile.</summary>
-    public byte* Data;
-
-    /// <summary>Bytes of a weight row.</summary>
-    public long RowBytes;
-
-    /// <summary>Weight rows of the tile, 1 … <see cref="MaxRows"/>.</summary>
-    public int Rows;
-
-    /// <summary>The rows after the last whole panel, with zeros behind them; not read where there are none.</summary>
-    public byte* LastRows;
 
     /// <summary>The activations.</summary>
     public ActivationRows Activations;
@@ -62,10 +47,12 @@ internal unsafe struct QuantizedProduct
     public static long ScratchBytes(int activationRows, int lanes) =>
         (MaxRows / lanes * PanelBytes(lanes)) + (sizeof(float) * ((ActivationRows.Four * MaxRows) + ((activationRows + 3L) / 4 * 4 * lanes)));
 
+    private readonly int Lanes => Weights.Lanes;
+
     /// <summary>Computes the product.</summary>
     public void Multiply()
     {
-        int panels = (Rows + Lanes - 1) / Lanes;
+        int panels = (Weights.Count + Lanes - 1) / Lanes;
         WeightPanel* memory = stackalloc WeightPanel[panels];
         _panels = memory;
         _lastRows = (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes)));
@@ -73,15 +60,15 @@ internal unsafe struct QuantizedProduct
         // Weights are read in their order where reading them is what takes the time.
         bool few = Activations.Rows <= FewRows;
         int panelsAtOnce = few ? 1 : panels, strip = StripColumns(few ? LongestStripOfFewRows : LongestStrip);
-        long stripBytes = (long)(strip / Expander.BlockLength) * Expander.BlockBytes;
+        long stripBytes = (long)(strip / Weights.Expander.BlockLength) * Weights.Expander.BlockBytes;
         for (int panel = 0; panel < panels; panel += panelsAtOnce)
         {
-            byte* data = Data + (panel * Lanes * RowBytes);
+            byte* data = Weights.Data + (panel * Lanes * Weights.RowBytes);
             long offset = 0;
             for (int column = 0; column < Activations.Columns; column += strip, offset += stripBytes)
             {
                 Fill(panel, panel + panelsAtOnce, offset, Math.Min(strip, Activations.Columns - column));
-                byte* next = column + strip < Activations.Columns ? data + offset + stripBytes : data + (panelsAtOnce * Lanes * RowBytes);
+                byte* next = column + strip < Activations.Columns ? data + offset + stripBytes : data + (panelsAtOnce * Lanes * Weights.RowBytes);
                 MultiplyStrip(panel, panel + panelsAtOnce, column, next, stripBytes);
             }
         }
@@ -95,7 +82,7 @@ internal unsafe struct QuantizedProduct
     private readonly int StripColumns(int longest)
     {
         int strips = (Activations.Columns + longest - 1) / longest, columns = (Activations.Columns + strips - 1) / strips;
-        return (columns + Expander.BlockLength - 1) / Expander.BlockLength * Expander.BlockLength;
+        return (columns + Weights.Expander.BlockLength - 1) / Weights.Expander.BlockLength * Weights.Expander.BlockLength;
     }
 
     private readonly void Fill(int firstPanel, int endPanel, long offset, int columns)
@@ -104,8 +91,7 @@ internal unsafe struct QuantizedProduct
         for (int panel = firstPanel; panel < endPanel; panel++)
         {
             _panels[panel] = new WeightPanel(Scratch + (panel * bytes), columns, Lanes);
-            byte* first = (panel + 1) * Lanes <= Rows ? Data + (panel * Lanes * RowBytes) : LastRows;
-            Expander.Fill(first + offset, RowBytes, _panels[panel]);
+            Weights.Expander.Fill(Weights.From(panel * Lanes, Lanes) + offset, Weights.RowBytes, _panels[panel]);
         }
     }
 
@@ -118,11 +104,11 @@ internal unsafe struct QuantizedProduct
         PanelProduct product = new() { Activations = Activations.First(column), First = column == 0 };
         for (int row = 0; row < Activations.Rows; row += Activations.Interleave, Activations.Next(ref product.Activations))
         {
-            for (int i = Math.Min(rowsEach, rowsToCome); i > 0; i--, rowsToCome--, next += RowBytes) AlignedMemory.Prefetch(next, nextBytes);
+            for (int i = Math.Min(rowsEach, rowsToCome); i > 0; i--, rowsToCome--, next += Weights.RowBytes) AlignedMemory.Prefetch(next, nextBytes);
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 int lane = panel * Lanes;
-                bool whole = lane + Lanes <= Rows, full = row + Activations.Interleave <= Activations.Rows;
+                bool whole = lane + Lanes <= Weights.Count, full = row + Activations.Interleave <= Activations.Rows;
                 product.Weights = _panels[panel];
                 product.Sums = !whole ? _lastLanes + (row * Lanes) : full ? Output + ((long)row * OutputStride) + lane : _lastRows + lane;
                 product.SumStride = !whole ? Lanes : full ? OutputStride : MaxRows;
@@ -134,10 +120,10 @@ internal unsafe struct QuantizedProduct
     // The rows after the last four, and the lanes after the last whole panel.
     private readonly void CopyLast()
     {
-        int wholeLanes = Rows / Lanes * Lanes, wholeRows = Activations.Rows / Activations.Interleave * Activations.Interleave;
+        int wholeLanes = Weights.Count / Lanes * Lanes, wholeRows = Activations.Rows / Activations.Interleave * Activations.Interleave;
         for (int row = wholeRows; row < Activations.Rows; row++) Copy(_lastRows + ((row - wholeRows) * MaxRows), row, 0, wholeLanes);
-        if (wholeLanes == Rows) return;
-        for (int row = 0; row < Activations.Rows; row++) Copy(_lastLanes + (row * Lanes), row, wholeLanes, Rows - wholeLanes);
+        if (wholeLanes == Weights.Count) return;
+        for (int row = 0; row < Activations.Rows; row++) Copy(_lastLanes + (row * Lanes), row, wholeLanes, Weights.Count - wholeLanes);
     }
 
     private readonly void Copy(float* sums, int row, int lane, int count) =>

@@ -10,25 +10,13 @@ namespace Quipu.Cpu.MatMul;
 /// </summary>
 internal unsafe struct TokenProduct
 {
-    /// <summary>How the rows are multiplied.</summary>
-    public PanelExpander Expander;
-
-    /// <summary>First byte of the weights.</summary>
-    public byte* Data;
-
-    /// <summary>Bytes of a weight row.</summary>
-    public long RowBytes;
-
-    /// <summary>Weight rows, at least 1.</summary>
-    public int Rows;
-
-    /// <summary>The rows after the last whole <see cref="PanelExpander.RowsAtOnce"/>, with zeros behind them; not read where there are none.</summary>
-    public byte* LastRows;
+    /// <summary>The weights.</summary>
+    public WeightRows Weights;
 
     /// <summary>One row.</summary>
     public ActivationRows Activations;
 
-    /// <summary>[Rows]: the products.</summary>
+    /// <summary>[Weights.Count]: the products.</summary>
     public float* Output;
 
     /// <summary>Whether the products are added to what is there.</summary>
@@ -46,33 +34,31 @@ internal unsafe struct TokenProduct
     /// <summary>Computes the products.</summary>
     public readonly void Multiply()
     {
-        int lanes = Expander.RowsAtOnce;
+        PanelExpander expander = Weights.Expander;
+        int lanes = expander.RowsAtOnce, count = Weights.Count;
+        long rowBytes = Weights.RowBytes;
         float* sums = stackalloc float[MostLanes];
         RowProduct product = new() { Activations = Activations.Row(0), Columns = Activations.Columns, Sums = sums, Scratch = Scratch };
-        int streamed = StreamRows(Rows / lanes), row = 0;
-        for (; row < streamed; row++)
+        int streamed = StreamRows(count / lanes);
+        for (int row = 0; row < streamed; row++)
         {
-            Expander.Multiply(Data + (row * RowBytes), streamed * RowBytes, null, &product);
+            expander.Multiply(Weights.Data + (row * rowBytes), streamed * rowBytes, null, &product);
             Store(sums, Output + row, lanes, streamed);
         }
 
-        for (row = streamed * lanes; row + lanes <= Rows; row += lanes)
+        for (int row = streamed * lanes; row < count; row += lanes)
         {
-            byte* rows = Data + (row * RowBytes);
-            Expander.Multiply(rows, RowBytes, rows + (lanes * RowBytes), &product);
-            Store(sums, Output + row, lanes, 1);
+            byte* rows = Weights.From(row, lanes);
+            expander.Multiply(rows, rowBytes, rows + (lanes * rowBytes), &product);
+            Store(sums, Output + row, Math.Min(lanes, count - row), 1);
         }
-
-        if (row == Rows) return;
-        Expander.Multiply(LastRows, RowBytes, null, &product);
-        Store(sums, Output + row, Rows - row, 1);
     }
 
     // The rows of a stream, or 0 where there shall be none.
     private readonly int StreamRows(int most)
     {
-        if (most * RowBytes < ShortestStream) return 0;
-        return most * RowBytes % CacheWay == 0 ? most - 1 : most;
+        if (most * Weights.RowBytes < ShortestStream) return 0;
+        return most * Weights.RowBytes % CacheWay == 0 ? most - 1 : most;
     }
 
     private readonly void Store(float* sums, float* output, int count, int stride)

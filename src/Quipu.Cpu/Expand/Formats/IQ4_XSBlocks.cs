@@ -30,7 +30,6 @@ internal readonly unsafe struct IQ4_XSBlocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        // What is behind a reference is read again at each use; a copy stays in registers.
         TSink sink = target;
         TRows heads = TRows.LoadWords(rows, 0), lower = TRows.LoadWords(rows, LowOffset);
         TRows scale = TRows.HalfToSingle(heads), nibble = Integer<TRows>(15), upperTwo = Integer<TRows>(0x30);

@@ -28,7 +28,6 @@ internal readonly unsafe struct Q2_KBlocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        // What is behind a reference is read again at each use; a copy stays in registers.
         TSink sink = target;
         TRows heads = TRows.LoadWords(rows, ScaleOffset);
         sink.Scales(TRows.HalfToSingle(heads), TRows.Multiply(TRows.HalfToSingle(TRows.ShiftRight(heads, 16)), -1));

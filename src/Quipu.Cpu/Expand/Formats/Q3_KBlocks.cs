@@ -38,7 +38,6 @@ internal readonly unsafe struct Q3_KBlocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        // What is behind a reference is read again at each use; a copy stays in registers.
         TSink sink = target;
         ExpandScales<TRows, TSink>(rows, ref sink);
         for (int half = 0; half < 32; half += 16)

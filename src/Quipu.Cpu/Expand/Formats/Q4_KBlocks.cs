@@ -33,7 +33,6 @@ internal readonly unsafe struct Q4_KBlocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        // What is behind a reference is read again at each use; a copy stays in registers.
         TSink sink = target;
         ExpandScales<TRows, TSink>(rows, ref sink);
         for (int part = 0; part < 8; part++)

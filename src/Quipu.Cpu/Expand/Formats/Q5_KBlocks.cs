@@ -27,7 +27,6 @@ internal readonly unsafe struct Q5_KBlocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        // What is behind a reference is read again at each use; a copy stays in registers.
         TSink sink = target;
         Q4_KBlocks.ExpandScales<TRows, TSink>(rows, ref sink);
         for (int half = 0; half < 32; half += 16)

@@ -33,7 +33,6 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
         where TRows : struct, IRowLanes<TRows>
         where TSink : struct, IBlockSink<TRows>
     {
-        // What is behind a reference is read again at each use; a copy stays in registers.
         TSink sink = target;
         TRows scale = TRows.HalfToSingle(TRows.ShiftRight(TRows.LoadWords(rows, ScaleOffset - 2), 16));
         TRows.LoadColumns(rows, ScalesOffset, out TRows s0, out TRows s1, out TRows s2, out TRows s3);
