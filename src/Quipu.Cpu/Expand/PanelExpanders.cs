@@ -53,5 +53,9 @@ internal static unsafe class PanelExpanders
                 &BlockDot<TFormat, FourRows, AdvSimdDot<TFormat, WithoutDotProducts>, Vector128<byte>, Vector128<int>, Vector128<float>>.Multiply,
             _ => &BlockDot<TFormat, EightRows, Avx2Dot<TFormat>, Vector256<byte>, Vector256<int>, Vector256<float>>.Multiply,
         },
+        // Measured with AVX2 alone. A panel of AVX-512 has twice the lanes, and on Arm rows are expanded four at a time.
+        MultiplyFew = set is InstructionSet.Avx2
+            ? &FewRowsDot<TFormat, EightRows, Avx2Dot<TFormat>, Vector256<byte>, Vector256<int>, Vector256<float>>.Multiply
+            : null,
     };
 }

@@ -30,18 +30,18 @@ internal readonly unsafe struct Avx2Dot<TKind> : IQuantizedDot<Vector256<byte>, 
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Sixteen(
-        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations, int stride, int* subScales)
+        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, sbyte* activations, int offset, int stride, int* subScales)
     {
         // Activations are loaded where they are used: with four at once a format that has more of its own in registers runs out of them.
         if (TKind.Range == QuantRange.Signed)
         {
-            return (SignedProducts(w0, Four(activations)) + SignedProducts(w1, Four(activations + stride)))
-                + (SignedProducts(w2, Four(activations + (2 * stride))) + SignedProducts(w3, Four(activations + (3 * stride))));
+            return (SignedProducts(w0, Four(activations + offset)) + SignedProducts(w1, Four(activations + (offset + stride))))
+                + (SignedProducts(w2, Four(activations + (offset + (2 * stride)))) + SignedProducts(w3, Four(activations + (offset + (3 * stride)))));
         }
 
-        Vector256<short> low = Avx2.MultiplyAddAdjacent(w0, Four(activations)) + Avx2.MultiplyAddAdjacent(w1, Four(activations + stride));
-        Vector256<short> high = Avx2.MultiplyAddAdjacent(w2, Four(activations + (2 * stride)))
-            + Avx2.MultiplyAddAdjacent(w3, Four(activations + (3 * stride)));
+        Vector256<short> low = Avx2.MultiplyAddAdjacent(w0, Four(activations + offset)) + Avx2.MultiplyAddAdjacent(w1, Four(activations + (offset + stride)));
+        Vector256<short> high = Avx2.MultiplyAddAdjacent(w2, Four(activations + (offset + (2 * stride))))
+            + Avx2.MultiplyAddAdjacent(w3, Four(activations + (offset + (3 * stride))));
         if (TKind.Range == QuantRange.Below16) return (low + high).AsInt32();
         if (TKind.Range == QuantRange.Below32) return Widen(low + high);
         Vector256<short> factors = Vector256.Load((short*)subScales);

@@ -30,18 +30,18 @@ internal readonly unsafe struct Avx512Dot<TKind> : IQuantizedDot<Vector512<byte>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Sixteen(
-        Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations, int stride, int* subScales)
+        Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, sbyte* activations, int offset, int stride, int* subScales)
     {
         // Activations are loaded where they are used: with four at once a format that has more of its own in registers runs out of them.
         if (TKind.Range == QuantRange.Signed)
         {
-            return (SignedProducts(w0, Four(activations)) + SignedProducts(w1, Four(activations + stride)))
-                + (SignedProducts(w2, Four(activations + (2 * stride))) + SignedProducts(w3, Four(activations + (3 * stride))));
+            return (SignedProducts(w0, Four(activations + offset)) + SignedProducts(w1, Four(activations + (offset + stride))))
+                + (SignedProducts(w2, Four(activations + (offset + (2 * stride)))) + SignedProducts(w3, Four(activations + (offset + (3 * stride)))));
         }
 
-        Vector512<short> low = Avx512BW.MultiplyAddAdjacent(w0, Four(activations)) + Avx512BW.MultiplyAddAdjacent(w1, Four(activations + stride));
-        Vector512<short> high = Avx512BW.MultiplyAddAdjacent(w2, Four(activations + (2 * stride)))
-            + Avx512BW.MultiplyAddAdjacent(w3, Four(activations + (3 * stride)));
+        Vector512<short> low = Avx512BW.MultiplyAddAdjacent(w0, Four(activations + offset)) + Avx512BW.MultiplyAddAdjacent(w1, Four(activations + (offset + stride)));
+        Vector512<short> high = Avx512BW.MultiplyAddAdjacent(w2, Four(activations + (offset + (2 * stride))))
+            + Avx512BW.MultiplyAddAdjacent(w3, Four(activations + (offset + (3 * stride))));
         if (TKind.Range == QuantRange.Below16) return (low + high).AsInt32();
         if (TKind.Range == QuantRange.Below32) return Widen(low + high);
         Vector512<short> factors = Vector512.Load((short*)subScales);

@@ -6,23 +6,27 @@ using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
 
-/// <summary>Some whole weight rows times one row of activations.</summary>
+/// <summary>Some whole weight rows times one row of activations, or a few.</summary>
 internal unsafe struct RowProduct
 {
-    /// <summary>The activations, not interleaved.</summary>
+    /// <summary>The activations: one row as it is, or the first of several in fours.</summary>
     public QuantizedRow Activations;
+
+    /// <summary>Rows of activations: 1, or those of all fours.</summary>
+    public int Rows;
 
     /// <summary>Elements of a row.</summary>
     public int Columns;
 
-    /// <summary>[rows]: the products.</summary>
+    /// <summary>[Rows, lanes]: the products.</summary>
     public float* Sums;
 
     /// <summary><see cref="ScratchBytes"/>, aligned to a cache line.</summary>
     public byte* Scratch;
 
-    /// <summary>What <see cref="SuperBlockSink{TRows, TDot, TQuants, TInteger, TSum}"/> keeps of up to eight rows.</summary>
-    public const int ScratchBytes = (16 + (8 * (2 + WeightPanel.SubScaleRegisters))) * 8 * sizeof(float);
+    /// <summary>What a super-block's sums of 16 products and scales need, with up to eight lanes.</summary>
+    /// <param name="rows">Rows of activations.</param>
+    public static int ScratchBytes(int rows) => (16 * rows * Lanes8.Count * sizeof(float)) + BlockScales<EightRows>.Bytes;
 }
 
 /// <summary>

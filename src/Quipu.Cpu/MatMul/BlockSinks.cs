@@ -22,7 +22,7 @@ internal unsafe struct SmallBlockSink<TRows, TDot, TQuants, TInteger, TSum>(sbyt
     {
         TInteger products = TDot.Sixteen(
             Unsafe.BitCast<TRows, TQuants>(c0), Unsafe.BitCast<TRows, TQuants>(c1), Unsafe.BitCast<TRows, TQuants>(c2), Unsafe.BitCast<TRows, TQuants>(c3),
-            _x + column, 4, null);
+            _x, column, 4, null);
         if (column == 0) _first = products;
         else _second = products;
     }
@@ -62,40 +62,15 @@ internal readonly unsafe struct SuperBlockSink<TRows, TDot, TQuants, TInteger, T
     where TInteger : unmanaged
     where TSum : struct
 {
-    private const int Groups = 8, Sixteens = 2 * Groups;
+    private const int Groups = 8;
 
-    private readonly byte* _scratch = scratch;
+    private readonly BlockScales<TRows> _scales = new(scratch);
+    // [16, rows].
+    private readonly TInteger* _products = (TInteger*)(scratch + BlockScales<TRows>.Bytes);
     private readonly sbyte* _x = x;
     private readonly byte* _ahead = ahead;
     private readonly long _aheadStride = aheadStride;
     private readonly int _aheadHalf = aheadBytes / 2;
-
-    // [16, rows].
-    private TInteger* Products
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (TInteger*)_scratch;
-    }
-
-    // [8, rows], as are the minimums.
-    private float* Scales
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (float*)_scratch + (Sixteens * TRows.Count);
-    }
-
-    private float* Mins
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (float*)_scratch + ((Sixteens + Groups) * TRows.Count);
-    }
-
-    // [8, 3, rows].
-    private int* Factors
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => (int*)_scratch + ((Sixteens + (2 * Groups)) * TRows.Count);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Quants(int column, TRows c0, TRows c1, TRows c2, TRows c3)
@@ -109,38 +84,31 @@ internal readonly unsafe struct SuperBlockSink<TRows, TDot, TQuants, TInteger, T
             Sse.Prefetch1(line + AlignedMemory.Alignment);
         }
 
-        int factors = ((column >> 5) * WeightPanel.SubScaleRegisters) + (sixteen & 1);
-        Products[sixteen] = TDot.Sixteen(
+        _products[sixteen] = TDot.Sixteen(
             Unsafe.BitCast<TRows, TQuants>(c0), Unsafe.BitCast<TRows, TQuants>(c1), Unsafe.BitCast<TRows, TQuants>(c2), Unsafe.BitCast<TRows, TQuants>(c3),
-            _x + column, 4, Factors + (factors * TRows.Count));
+            _x + column, 0, 4, _scales.SubScalesOf(sixteen));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Scale(int group, TRows scale) => TRows.Store(scale, Scales + (group * TRows.Count));
+    public void Scale(int group, TRows scale) => _scales.StoreScale(group, scale);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Min(int group, TRows min) => TRows.Store(min, Mins + (group * TRows.Count));
+    public void Min(int group, TRows min) => _scales.StoreMin(group, min);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void SubScales(int group, TRows first, TRows second, TRows mins)
-    {
-        int* to = Factors + (group * WeightPanel.SubScaleRegisters * TRows.Count);
-        TRows.Store(first, to);
-        TRows.Store(second, to + TRows.Count);
-        TRows.Store(mins, to + (2 * TRows.Count));
-    }
+    public void SubScales(int group, TRows first, TRows second, TRows mins) => _scales.StoreSubScales(group, first, second, mins);
 
     /// <summary>Adds the block's products to a sum, its activations' scales and sums given.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TSum AddTo(TSum sum, float* s, float* sums, int* halfSums)
     {
-        TInteger* products = Products;
+        TInteger* products = _products;
         for (int group = 0; group < Groups; group++)
         {
             int at = group * TRows.Count;
             sum = GroupSum<TDot, TQuants, TInteger, TSum>.Add(
-                TDot.Add(products[2 * group], products[(2 * group) + 1]), TDot.LoadLanes(Scales + at), TDot.LoadLanes(Mins + at),
-                Factors + (WeightPanel.SubScaleRegisters * at) + (2 * TRows.Count), s, sums, halfSums, group, sum);
+                TDot.Add(products[2 * group], products[(2 * group) + 1]), TDot.LoadLanes(_scales.Scales + at), TDot.LoadLanes(_scales.Mins + at),
+                _scales.SubMinsOf(group), s, sums, halfSums, group, sum);
         }
 
         return sum;

@@ -32,9 +32,10 @@ internal unsafe interface IQuantizedDot<TQuants, TInteger, TSum>
 
     /// <summary>
     /// Products of 16 columns with 16 activations, summed, and multiplied by the lanes' sub-scales where the kind has them. Of the activations, four lie
-    /// together and the next four <paramref name="stride"/> bytes on.
+    /// together at <paramref name="offset"/> and the next four <paramref name="stride"/> bytes on: constants, apart from the pointer, become part of the
+    /// instructions that load.
     /// </summary>
-    static abstract TInteger Sixteen(TQuants w0, TQuants w1, TQuants w2, TQuants w3, sbyte* activations, int stride, int* subScales);
+    static abstract TInteger Sixteen(TQuants w0, TQuants w1, TQuants w2, TQuants w3, sbyte* activations, int offset, int stride, int* subScales);
 
     /// <summary>The sum of two sums of 16.</summary>
     static abstract TInteger Add(TInteger a, TInteger b);

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Quipu.Cpu.Expand;
 using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
@@ -13,7 +14,8 @@ internal unsafe struct QuantizedProduct
     /// <summary>The most weight rows of a tile: with strips of 640 columns, 25 KiB of panels.</summary>
     public const int MaxRows = 32;
 
-    // Panels of 8 rows take as long to expand as to multiply with 8 rows of activations.
+    // Panels of 8 rows take as long to expand as to multiply with 8 rows of activations. With more than these they win even where there is a kernel
+    // for few rows.
     private const int FewRows = 16;
     // A strip's expanded weights and the activations that pass by are to fit the first-level cache: a whole tile, or one panel with few rows.
     private const int LongestStrip = 640, LongestStripOfFewRows = 1024;
@@ -43,7 +45,10 @@ internal unsafe struct QuantizedProduct
     // [rows, lanes]: the sums of the lanes after the last whole panel.
     private float* _lastLanes;
 
-    /// <summary>Scratch that a tile needs: its panels, and sums of what is not four rows or not a whole panel.</summary>
+    /// <summary>
+    /// Scratch that a tile needs: its panels, and sums of what is not four rows or not a whole panel. A few rows' sums and
+    /// <see cref="RowProduct.ScratchBytes"/> are less than the panels.
+    /// </summary>
     public static long ScratchBytes(int activationRows, int lanes) =>
         (MaxRows / lanes * PanelBytes(lanes)) + (sizeof(float) * ((ActivationRows.Four * MaxRows) + ((activationRows + 3L) / 4 * 4 * lanes)));
 
@@ -52,13 +57,41 @@ internal unsafe struct QuantizedProduct
     /// <summary>Computes the product.</summary>
     public void Multiply()
     {
+        bool few = Activations.Rows <= FewRows;
+        if (few && Activations.Interleave == ActivationRows.Four && Weights.Expander.MultiplyFew != null) MultiplyFew();
+        else MultiplyPanels(few);
+    }
+
+    // Neighbours at a time, while those that come next are prefetched.
+    private readonly void MultiplyFew()
+    {
+        PanelExpander expander = Weights.Expander;
+        int lanes = expander.RowsAtOnce, stored = Activations.StoredRows;
+        float* sums = (float*)Scratch;
+        RowProduct product = new()
+        {
+            Activations = Activations.First(0),
+            Rows = stored,
+            Columns = Activations.Columns,
+            Sums = sums,
+            Scratch = Scratch + (stored * lanes * sizeof(float)),
+        };
+        for (int lane = 0; lane < Weights.Count; lane += lanes)
+        {
+            byte* rows = Weights.From(lane, lanes);
+            expander.MultiplyFew(rows, Weights.RowBytes, rows + (lanes * Weights.RowBytes), &product);
+            for (int row = 0; row < Activations.Rows; row++) Copy(sums + (row * lanes), row, lane, Math.Min(lanes, Weights.Count - lane));
+        }
+    }
+
+    private void MultiplyPanels(bool few)
+    {
         int panels = (Weights.Count + Lanes - 1) / Lanes;
         WeightPanel* memory = stackalloc WeightPanel[panels];
         _panels = memory;
         _lastRows = (float*)(Scratch + (MaxRows / Lanes * PanelBytes(Lanes)));
         _lastLanes = _lastRows + (ActivationRows.Four * MaxRows);
         // Weights are read in their order where reading them is what takes the time.
-        bool few = Activations.Rows <= FewRows;
         int panelsAtOnce = few ? 1 : panels, strip = StripColumns(few ? LongestStripOfFewRows : LongestStrip);
         long stripBytes = (long)(strip / Weights.Expander.BlockLength) * Weights.Expander.BlockBytes;
         for (int panel = 0; panel < panels; panel += panelsAtOnce)
@@ -126,6 +159,11 @@ internal unsafe struct QuantizedProduct
         for (int row = 0; row < Activations.Rows; row++) Copy(_lastLanes + (row * Lanes), row, wholeLanes, Weights.Count - wholeLanes);
     }
 
-    private readonly void Copy(float* sums, int row, int lane, int count) =>
-        new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(Output + ((long)row * OutputStride) + lane, count));
+    private readonly void Copy(float* sums, int row, int lane, int count)
+    {
+        float* to = Output + ((long)row * OutputStride) + lane;
+        // A few rows copy eight at a time, for which the span's call took 5 % of their time.
+        if (count == Lanes8.Count) Vector256.Load(sums).Store(to);
+        else new ReadOnlySpan<float>(sums, count).CopyTo(new Span<float>(to, count));
+    }
 }

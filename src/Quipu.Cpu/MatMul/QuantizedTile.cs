@@ -56,7 +56,7 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
         TSum sum = product->First ? TDot.Zero : TDot.LoadLanes(product->Sums);
         for (; w < end; w += 2 * Sixteen, x += ActivationRows.GroupLength)
         {
-            TInteger first = OneSixteen(w, x, group.SubScales), second = OneSixteen(w + Sixteen, x + 16, group.SubScales + TDot.Lanes);
+            TInteger first = OneSixteen(w, x, 0, group.SubScales), second = OneSixteen(w + Sixteen, x, 16, group.SubScales + TDot.Lanes);
             sum = AddGroup(TDot.Add(first, second), TDot.LoadLanes(group.Scales), ref group, 0, sum);
             group.Advance(TDot.Lanes, 1);
         }
@@ -83,8 +83,8 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
 
         for (; w < end; w += 2 * Sixteen, x += 4 * ActivationRows.GroupLength)
         {
-            FourSixteen(w, x, group.SubScales, out TInteger p0, out TInteger p1, out TInteger p2, out TInteger p3);
-            FourSixteen(w + Sixteen, x + 64, group.SubScales + TDot.Lanes, out TInteger q0, out TInteger q1, out TInteger q2, out TInteger q3);
+            FourSixteen(w, x, 0, group.SubScales, out TInteger p0, out TInteger p1, out TInteger p2, out TInteger p3);
+            FourSixteen(w + Sixteen, x, 64, group.SubScales + TDot.Lanes, out TInteger q0, out TInteger q1, out TInteger q2, out TInteger q3);
             TSum scale = TDot.LoadLanes(group.Scales);
             a0 = AddGroup(TDot.Add(p0, q0), scale, ref group, 0, a0);
             a1 = AddGroup(TDot.Add(p1, q1), scale, ref group, 1, a1);
@@ -100,17 +100,17 @@ internal static unsafe class QuantizedTile<TDot, TQuants, TInteger, TSum>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TInteger OneSixteen(byte* w, sbyte* x, int* subScales) =>
-        TDot.Sixteen(TDot.Load(w), TDot.Load(w + Chunk), TDot.Load(w + (2 * Chunk)), TDot.Load(w + (3 * Chunk)), x, 4, subScales);
+    private static TInteger OneSixteen(byte* w, sbyte* x, int offset, int* subScales) =>
+        TDot.Sixteen(TDot.Load(w), TDot.Load(w + Chunk), TDot.Load(w + (2 * Chunk)), TDot.Load(w + (3 * Chunk)), x, offset, 4, subScales);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FourSixteen(byte* w, sbyte* x, int* subScales, out TInteger p0, out TInteger p1, out TInteger p2, out TInteger p3)
+    private static void FourSixteen(byte* w, sbyte* x, int offset, int* subScales, out TInteger p0, out TInteger p1, out TInteger p2, out TInteger p3)
     {
         TQuants w0 = TDot.Load(w), w1 = TDot.Load(w + Chunk), w2 = TDot.Load(w + (2 * Chunk)), w3 = TDot.Load(w + (3 * Chunk));
-        p0 = TDot.Sixteen(w0, w1, w2, w3, x, 16, subScales);
-        p1 = TDot.Sixteen(w0, w1, w2, w3, x + 4, 16, subScales);
-        p2 = TDot.Sixteen(w0, w1, w2, w3, x + 8, 16, subScales);
-        p3 = TDot.Sixteen(w0, w1, w2, w3, x + 12, 16, subScales);
+        p0 = TDot.Sixteen(w0, w1, w2, w3, x, offset, 16, subScales);
+        p1 = TDot.Sixteen(w0, w1, w2, w3, x, offset + 4, 16, subScales);
+        p2 = TDot.Sixteen(w0, w1, w2, w3, x, offset + 8, 16, subScales);
+        p3 = TDot.Sixteen(w0, w1, w2, w3, x, offset + 12, 16, subScales);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

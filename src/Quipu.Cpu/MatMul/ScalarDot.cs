@@ -28,10 +28,10 @@ internal readonly unsafe struct ScalarDot<TKind> : IQuantizedDot<QuantPointer, V
     public static void Store(Vector128<float> sum, float* destination) => sum.Store(destination);
 
     public static Vector128<int> Sixteen(
-        QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations, int stride, int* subScales)
+        QuantPointer w0, QuantPointer w1, QuantPointer w2, QuantPointer w3, sbyte* activations, int offset, int stride, int* subScales)
     {
-        Vector128<int> sum = Four(w0, activations) + Four(w1, activations + stride);
-        sum += Four(w2, activations + (2 * stride)) + Four(w3, activations + (3 * stride));
+        Vector128<int> sum = Four(w0, activations + offset) + Four(w1, activations + (offset + stride));
+        sum += Four(w2, activations + (offset + (2 * stride))) + Four(w3, activations + (offset + (3 * stride)));
         if (!QuantRanges.HasSubScales(TKind.Range)) return sum;
         return sum * Vector128.Create(
             Int16Pair.Lower(subScales[0]), Int16Pair.Lower(subScales[1]), Int16Pair.Lower(subScales[2]), Int16Pair.Lower(subScales[3]));

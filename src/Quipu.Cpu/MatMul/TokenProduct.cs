@@ -38,7 +38,7 @@ internal unsafe struct TokenProduct
         int lanes = expander.RowsAtOnce, count = Weights.Count;
         long rowBytes = Weights.RowBytes;
         float* sums = stackalloc float[MostLanes];
-        RowProduct product = new() { Activations = Activations.Row(0), Columns = Activations.Columns, Sums = sums, Scratch = Scratch };
+        RowProduct product = new() { Activations = Activations.Row(0), Rows = 1, Columns = Activations.Columns, Sums = sums, Scratch = Scratch };
         int streamed = StreamRows(count / lanes);
         for (int row = 0; row < streamed; row++)
         {

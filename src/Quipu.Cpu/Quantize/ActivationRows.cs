@@ -23,7 +23,7 @@ internal readonly unsafe struct ActivationRows
         Rows = rows;
         Columns = columns;
         Interleave = rows == 1 ? 1 : Four;
-        long stored = StoredRows(rows), groups = stored * columns / GroupLength;
+        long stored = StoredRowsOf(rows), groups = stored * columns / GroupLength;
         Quants = (sbyte*)memory;
         Scales = (float*)(memory + (stored * columns));
         Sums = Scales + groups;
@@ -51,11 +51,14 @@ internal readonly unsafe struct ActivationRows
     /// <summary>Rows of a block: 1 or 4.</summary>
     public int Interleave { get; }
 
+    /// <summary>Rows with those that fill up the last four.</summary>
+    public int StoredRows => StoredRowsOf(Rows);
+
     /// <summary>Groups of a row.</summary>
     public int Groups => Columns / GroupLength;
 
     /// <summary>Memory that rows need.</summary>
-    public static long Bytes(int rows, int columns) => StoredRows(rows) * (columns + (3L * sizeof(float) * columns / GroupLength));
+    public static long Bytes(int rows, int columns) => StoredRowsOf(rows) * (columns + (3L * sizeof(float) * columns / GroupLength));
 
     /// <summary>Where a row's quants, scales and sums begin.</summary>
     public QuantizedRow Row(int row)
@@ -89,7 +92,7 @@ internal readonly unsafe struct ActivationRows
         for (int row = Rows; row % Interleave != 0; row++) Row(row).Clear(Groups);
     }
 
-    private static long StoredRows(int rows) => rows == 1 ? 1 : (rows + Four - 1L) / Four * Four;
+    private static int StoredRowsOf(int rows) => rows == 1 ? 1 : (rows + Four - 1) / Four * Four;
 }
 
 /// <summary>One row among <see cref="ActivationRows"/>.</summary>

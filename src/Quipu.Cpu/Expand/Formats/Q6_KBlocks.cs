@@ -46,18 +46,15 @@ internal readonly unsafe struct Q6_KBlocks : IExpandable
             // Shifts, as signed divisions are five instructions each.
             int lower = ((part >> 1) << 6) + ((part & 1) << 4), column = ((part >> 1) << 7) + ((part & 1) << 4);
             TRows.LoadColumns(rows, HighOffset + (16 * part), out TRows h0, out TRows h1, out TRows h2, out TRows h3);
-            TRows.LoadColumns(rows, lower, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
-            sink.Quants(
-                column, Low(c0, TRows.ShiftLeft(h0, 4)), Low(c1, TRows.ShiftLeft(h1, 4)),
-                Low(c2, TRows.ShiftLeft(h2, 4)), Low(c3, TRows.ShiftLeft(h3, 4)));
-            sink.Quants(column + 64, High(c0, h0), High(c1, h1), High(c2, h2), High(c3, h3));
-            TRows.LoadColumns(rows, lower + 32, out c0, out c1, out c2, out c3);
-            sink.Quants(
-                column + 32, Low(c0, TRows.ShiftLeft(h0, 2)), Low(c1, TRows.ShiftLeft(h1, 2)),
-                Low(c2, TRows.ShiftLeft(h2, 2)), Low(c3, TRows.ShiftLeft(h3, 2)));
-            sink.Quants(
-                column + 96, High(c0, TRows.ShiftRight(h0, 2)), High(c1, TRows.ShiftRight(h1, 2)),
-                High(c2, TRows.ShiftRight(h2, 2)), High(c3, TRows.ShiftRight(h3, 2)));
+            for (int offset = 0; offset < 64; offset += 32)
+            {
+                TRows.LoadColumns(rows, lower + offset, out TRows c0, out TRows c1, out TRows c2, out TRows c3);
+                sink.Quants(
+                    column + offset, Low(c0, TRows.ShiftLeft(h0, 4)), Low(c1, TRows.ShiftLeft(h1, 4)),
+                    Low(c2, TRows.ShiftLeft(h2, 4)), Low(c3, TRows.ShiftLeft(h3, 4)));
+                sink.Quants(column + offset + 64, High(c0, h0), High(c1, h1), High(c2, h2), High(c3, h3));
+                (h0, h1, h2, h3) = (TRows.ShiftRight(h0, 2), TRows.ShiftRight(h1, 2), TRows.ShiftRight(h2, 2), TRows.ShiftRight(h3, 2));
+            }
         }
     }
 
