@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace Quipu.Web.Tests;
 
 /// <summary>A base model: one text that it goes on with.</summary>
@@ -10,8 +12,8 @@ public sealed class CompletionTests(BrowserFixture browser) : PageTest(browser)
     {
         int count = 0;
         Server.Answer = _ => ScriptedServer.Pieces($" lived king {++count}.");
-        await Expect(Page.GetByLabel("Completion", new() { Exact = true })).ToBeCheckedAsync();
-        await Expect(Page.GetByLabel("Chat", new() { Exact = true })).ToBeDisabledAsync();
+        await Expect(Choice("Completion")).ToBeCheckedAsync();
+        await Expect(Choice("Chat")).ToBeDisabledAsync();
         await Composer.FillAsync("Once there");
         await Composer.PressAsync("Control+Enter");
         await Expect(Composer).ToHaveValueAsync("Once there lived king 1.");
@@ -27,7 +29,7 @@ public sealed class CompletionTests(BrowserFixture browser) : PageTest(browser)
         await Button("Continue").ClickAsync();
         await Expect(Composer).ToHaveValueAsync("Once there lived king 1. Beside him lived king 3.");
         await Expect(Page.GetByText("23 of 2,048 tokens of context")).ToBeVisibleAsync();
-        await Page.WaitForTimeoutAsync(700);
+        await KeptAsync(" lived king 3.");
         await Page.ReloadAsync();
         await Expect(Composer).ToHaveValueAsync("Once there lived king 1. Beside him lived king 3.");
     }
@@ -35,6 +37,8 @@ public sealed class CompletionTests(BrowserFixture browser) : PageTest(browser)
     [Fact]
     public async Task Its_tokens_have_probabilities_too()
     {
+        // The page is a chat until it knows the server.
+        await Expect(Choice("Completion")).ToBeCheckedAsync();
         await Button("Settings").ClickAsync();
         await Page.GetByLabel("Keep the probabilities of tokens").CheckAsync();
         Server.Answer = _ => ScriptedServer.Pieces(" lived a king.");
@@ -44,4 +48,6 @@ public sealed class CompletionTests(BrowserFixture browser) : PageTest(browser)
         await Page.Locator(".token").Nth(1).HoverAsync();
         await Expect(Page.Locator(".token-tip")).ToContainTextAsync("·lived");
     }
+
+    private ILocator Choice(string kind) => Page.GetByLabel(kind, new() { Exact = true });
 }

@@ -8,6 +8,7 @@ public sealed class ConversationTests(BrowserFixture browser) : PageTest(browser
     [Fact]
     public async Task One_request_loads_the_page()
     {
+        await KnowServerAsync();
         Assert.Equal(["", "props", "v1/models"], Addresses.Select(address => address[Server.Url.Length..]).Order());
         double ready = await Page.EvaluateAsync<double>("performance.getEntriesByName('interactive')[0].startTime");
         TestContext.Current.TestOutputHelper!.WriteLine($"The page took input {ready:F0} ms after it was asked for.");
@@ -24,6 +25,7 @@ public sealed class ConversationTests(BrowserFixture browser) : PageTest(browser
     [Fact]
     public async Task A_message_is_answered()
     {
+        await KnowServerAsync();
         await TalkAsync("Hello there");
         await Expect(Answers).ToContainTextAsync("50.0 tokens/s");
         await Expect(Page.GetByText("24 of 2,048 tokens of context")).ToBeVisibleAsync();
@@ -95,8 +97,7 @@ public sealed class ConversationTests(BrowserFixture browser) : PageTest(browser
     public async Task A_reload_keeps_everything()
     {
         await TalkAsync("Remember me");
-        // Long enough for the last write, which waits for more.
-        await Page.WaitForTimeoutAsync(700);
+        await KeptAsync("You said: Remember me");
         await Page.ReloadAsync();
         await Expect(Messages).ToContainTextAsync("Remember me");
         await Expect(Answers).ToContainTextAsync("You said: Remember me");
@@ -112,7 +113,7 @@ public sealed class ConversationTests(BrowserFixture browser) : PageTest(browser
         await Composer.FillAsync("Go on");
         await Composer.PressAsync("Enter");
         await Expect(Answers).ToContainTextAsync("word word");
-        await Page.WaitForTimeoutAsync(700);
+        await KeptAsync(" word word");
         await Page.ReloadAsync();
         await Expect(Answers).ToContainTextAsync("word word");
         await Expect(Answers).ToContainTextAsync("The answer broke off.");
@@ -124,6 +125,7 @@ public sealed class ConversationTests(BrowserFixture browser) : PageTest(browser
         Server.Answer = _ => ScriptedServer.Pieces(
             "<img src=x onerror=\"window.hit=1\"> <script>window.hit=1</script> [x](javascript:window.hit=1) ![x](https://example.com/x.png) "
             + "<svg onload=\"window.hit=1\"></svg> <iframe src=\"https://example.com\"></iframe> finished");
+        await KnowServerAsync();
         int before = Addresses.Count;
         await Composer.FillAsync("Attack");
         await Composer.PressAsync("Enter");

@@ -45,7 +45,7 @@ public sealed class LibraryTests(BrowserFixture browser) : PageTest(browser)
         await Expect(Messages).ToHaveCountAsync(0);
         await Button("Undo").ClickAsync();
         await Expect(Messages).ToContainTextAsync("Precious");
-        await Page.WaitForTimeoutAsync(700);
+        await KeptAsync("Precious");
         await Page.ReloadAsync();
         await Expect(Messages).ToContainTextAsync("Precious");
     }
@@ -85,6 +85,8 @@ public sealed class LibraryTests(BrowserFixture browser) : PageTest(browser)
     {
         var second = await Page.Context.NewPageAsync();
         await second.GotoAsync(Server.Url);
+        // From here on it listens.
+        await second.Locator("#composer").WaitForAsync();
         await TalkAsync("From the first tab");
         await Expect(second.GetByRole(AriaRole.Navigation).GetByText("From the first tab")).ToBeVisibleAsync();
     }

@@ -74,6 +74,36 @@ public abstract class PageTest(BrowserFixture browser) : IAsyncLifetime
         await Expect(Answers.Last).ToContainTextAsync("tokens/s");
     }
 
+    /// <summary>Waits until the page knows its server, having asked for all that it asks at its start.</summary>
+    protected Task KnowServerAsync() => Expect(Page.Locator(".model")).ToHaveTextAsync("scripted");
+
+    /// <summary>Waits until the browser keeps a conversation with these words: the page writes it only some time after a change.</summary>
+    protected async Task KeptAsync(string words)
+    {
+        const int Tries = 200;
+        for (int i = 0; i < Tries && !await IsKeptAsync(words); i++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.True(await IsKeptAsync(words), $"The browser does not keep '{words}'.");
+    }
+
+    // Not by WaitForFunctionAsync, for which a promise is true already.
+    private Task<bool> IsKeptAsync(string words) => Page.EvaluateAsync<bool>(
+        """
+        words => new Promise((resolve, reject) => {
+          const opening = indexedDB.open('quipu');
+          opening.onerror = reject;
+          opening.onsuccess = () => {
+            const reading = opening.result.transaction('conversations').objectStore('conversations').getAll();
+            reading.onerror = reject;
+            reading.onsuccess = () => {
+              opening.result.close();
+              resolve(JSON.stringify(reading.result).includes(words));
+            };
+          };
+        })
+        """,
+        words);
+
     /// <summary>A button by its whole name.</summary>
     protected ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 

@@ -28,7 +28,7 @@ public sealed class SettingsTests(BrowserFixture browser) : PageTest(browser)
         Assert.Equal(["END", "STOP"], request["stop"]!.AsArray().Select(stop => (string?)stop));
         Assert.Equal("object", (string?)request["response_format"]!["json_schema"]!["schema"]!["type"]);
 
-        await Page.WaitForTimeoutAsync(700);
+        await KeptAsync("You said: Hello");
         await Page.ReloadAsync();
         await Button("Settings").ClickAsync();
         await Expect(Field("Temperature")).ToHaveValueAsync("2");

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { fullText } from '../model/conversation';
 import * as tree from '../model/tree';
 import type { Role, TokenInfo, TreeNode } from '../model/types';
@@ -34,7 +34,8 @@ export function CompletionView() {
   useLayoutEffect(() => {
     text.value = written;
   }, [written]);
-  useEffect(() => {
+  // Before the next key: it is meant for the text.
+  useLayoutEffect(() => {
     if (matchMedia('(hover: hover)').matches) field.current?.focus();
   }, []);
 

@@ -19,10 +19,9 @@ export interface Shortcut {
 
 const focus = (selector: string) => {
   drawerOpen.value = selector === '#search' && matchMedia('(max-width: 800px)').matches;
-  const now = () => document.querySelector<HTMLElement>(selector)?.focus();
-  // At once, for the next key may follow within the frame; and again for what is only about to be shown.
-  now();
-  requestAnimationFrame(now);
+  // After what is about to be shown, which a microtask renders, and before the next key: a frame can come after several keys, and would
+  // take the focus back from where they have moved it.
+  queueMicrotask(() => document.querySelector<HTMLElement>(selector)?.focus());
 };
 
 const lastAnswer = () => tree.path(current.value).findLast((node) => node.role === 'assistant');
