@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Quipu.Cpu.Limits;
 using Quipu.Cpu.MatMul;
 using Quipu.Cpu.Memory;
@@ -241,7 +243,15 @@ public sealed unsafe class CpuDevice : IDevice
         var source = Own(buffer);
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, source.Rows);
-        new ReadOnlySpan<float>(source.Row(row), source.Columns).CopyTo(destination);
+        if (destination.Length < source.Columns)
+            throw new ArgumentException($"A row has {source.Columns} elements, the destination {destination.Length}.", nameof(destination));
+        // Not CopyTo: the C library copies a row of logits with an instruction that is four times slower on Zen 3 where the destination is aligned to 16
+        // bytes only, as arrays are (eight rows of 49 152: 773 µs, and 202 so).
+        float* from = source.Row(row);
+        int i = 0;
+        for (; i <= source.Columns - Vector256<float>.Count; i += Vector256<float>.Count)
+            Vector256.Load(from + i).StoreUnsafe(ref MemoryMarshal.GetReference(destination), (nuint)i);
+        for (; i < source.Columns; i++) destination[i] = from[i];
     }
 
     /// <summary>

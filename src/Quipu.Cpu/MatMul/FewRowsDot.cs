@@ -32,12 +32,14 @@ internal static unsafe class FewRowsDot<TFormat, TRows, TDot, TQuants, TInteger,
     // A block stays in registers while the activations pass by.
     private static void MultiplyHeld(byte* first, long stride, byte* next, RowProduct* product)
     {
+        const int Four = ActivationRows.Four;
         var rows = new RowPointers(first, stride);
         QuantizedRow fours = product->Activations;
-        long fourQuants = (long)ActivationRows.Four * product->Columns, fourGroups = fourQuants / ActivationRows.GroupLength;
-        sbyte* end = fours.Quants + fourQuants;
-        float* firstSum = product->Sums, endSum = firstSum + (product->Rows * TRows.Count);
-        for (; fours.Quants < end; rows.Advance(TFormat.BlockBytes), next += TFormat.BlockBytes * TRows.Count, fours.Advance(TFormat.BlockLength))
+        sbyte* firstX = fours.Quants;
+        float* firstScale = fours.Scales, firstRowSum = fours.Sums, firstSum = product->Sums, endSum = firstSum + (product->Rows * TRows.Count);
+        long fourQuants = (long)Four * product->Columns, fourGroups = fourQuants / ActivationRows.GroupLength;
+        sbyte* end = firstX + fourQuants;
+        for (; firstX < end; rows.Advance(TFormat.BlockBytes), firstX += Four * TFormat.BlockLength, firstScale += Four, firstRowSum += Four)
         {
             Prefetch(next);
             var block = new HeldBlock<TRows>();
@@ -47,9 +49,10 @@ internal static unsafe class FewRowsDot<TFormat, TRows, TDot, TQuants, TInteger,
             TQuants q4 = Unsafe.BitCast<TRows, TQuants>(block.Q4), q5 = Unsafe.BitCast<TRows, TQuants>(block.Q5);
             TQuants q6 = Unsafe.BitCast<TRows, TQuants>(block.Q6), q7 = Unsafe.BitCast<TRows, TQuants>(block.Q7);
             TSum scale = Unsafe.BitCast<TRows, TSum>(block.GroupScale), min = Unsafe.BitCast<TRows, TSum>(block.GroupMin);
-            sbyte* x = fours.Quants;
-            float* s = fours.Scales, sums = fours.Sums;
-            for (float* sum = firstSum; sum < endSum; sum += ActivationRows.Four * TRows.Count, x += fourQuants, s += fourGroups, sums += fourGroups)
+            next += TFormat.BlockBytes * TRows.Count;
+            sbyte* x = firstX;
+            float* s = firstScale, sums = firstRowSum;
+            for (float* sum = firstSum; sum < endSum; sum += Four * TRows.Count, x += fourQuants, s += fourGroups, sums += fourGroups)
             {
                 AddRow(q0, q1, q2, q3, q4, q5, q6, q7, scale, min, x, s, sums, 0, sum);
                 AddRow(q0, q1, q2, q3, q4, q5, q6, q7, scale, min, x, s, sums, 1, sum + TRows.Count);

@@ -109,7 +109,7 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
         int firstBlock = low / shape.BlockLength, lastBlock = (int)((end - 1) / shape.BlockLength);
         for (int index = firstBlock; index <= lastBlock; index++)
         {
-            if (scratch.ReadsKeys) Prefetch(call, blocks, index, item.KvHead);
+            if (scratch.ReadsKeys) Prefetch(call, blocks, index, item.KvHead, (int)Math.Min(end - (index * (long)shape.BlockLength), shape.BlockLength));
             byte* keys = call.Layout.KeyBlock(call.Keys, blocks[index], item.KvHead);
             Score(call, keys, (index - startBlock) * call.Layout.PositionStride, state, scratch);
         }
@@ -131,12 +131,14 @@ internal static unsafe class Attention<TLane> where TLane : struct, ILane<TLane>
     }
 
     // Few rows pass so fast that they would wait for the cache: a head's block often is one page, at whose end the processor's own prefetch stops.
-    private static void Prefetch(in AttentionCall call, ReadOnlySpan<int> blocks, int index, int head)
+    // Of the values, the positions up to the last query's: those of a block that is not full yet are nothing to wait for.
+    private static void Prefetch(in AttentionCall call, ReadOnlySpan<int> blocks, int index, int head, int positions)
     {
         KeyValueLayout layout = call.Layout;
-        long bytes = sizeof(ushort) * (long)layout.Shape.HeadDim * layout.Shape.BlockLength;
-        AlignedMemory.Prefetch(layout.ValueBlock(call.Values, blocks[index], head), bytes);
-        if (index + 1 < blocks.Length && blocks[index + 1] >= 0) AlignedMemory.Prefetch(layout.KeyBlock(call.Keys, blocks[index + 1], head), bytes);
+        long position = sizeof(ushort) * (long)layout.Shape.HeadDim;
+        AlignedMemory.Prefetch(layout.ValueBlock(call.Values, blocks[index], head), position * positions);
+        if (index + 1 < blocks.Length && blocks[index + 1] >= 0)
+            AlignedMemory.Prefetch(layout.KeyBlock(call.Keys, blocks[index + 1], head), position * layout.Shape.BlockLength);
     }
 
     private static void Score(in AttentionCall call, byte* keys, int column, in SoftmaxState state, in AttentionScratch scratch)

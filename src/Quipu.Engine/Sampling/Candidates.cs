@@ -59,7 +59,6 @@ internal sealed class Candidates
     /// <exception cref="InvalidLogitsException">A logit is NaN or +∞, or all are −∞.</exception>
     public void Load(ReadOnlySpan<float> logits)
     {
-        LogitMath.CheckedMaximum(logits);
         if (_logits.Length < logits.Length)
         {
             _logits = new float[logits.Length];
@@ -67,7 +66,7 @@ internal sealed class Candidates
             _ids = new int[logits.Length];
             _disturbed = logits.Length;
         }
-        logits.CopyTo(_logits);
+        LogitMath.CheckedCopy(logits, _logits.AsSpan(0, logits.Length));
         for (int i = 0; i < _disturbed; i++)
             _ids[i] = i;
         _disturbed = 0;
