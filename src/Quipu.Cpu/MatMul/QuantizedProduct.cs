@@ -14,9 +14,11 @@ internal unsafe struct QuantizedProduct
     /// <summary>The most weight rows of a tile: with strips of 640 columns, 25 KiB of panels.</summary>
     public const int MaxRows = 32;
 
-    // Panels of 8 rows take as long to expand as to multiply with 8 rows of activations. With more than these they win even where there is a kernel
-    // for few rows.
-    private const int FewRows = 16;
+    /// <summary>
+    /// The most rows of activations for which a panel is not worth its making: 8 weight rows take as long to expand as to multiply with 8 of these.
+    /// </summary>
+    public const int FewRows = 16;
+
     // A strip's expanded weights and the activations that pass by are to fit the first-level cache: a whole tile, or one panel with few rows.
     private const int LongestStrip = 640, LongestStripOfFewRows = 1024;
 

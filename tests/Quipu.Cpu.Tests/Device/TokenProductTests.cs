@@ -27,6 +27,25 @@ public sealed unsafe class TokenProductTests
         }
     }
 
+    [Theory, MemberData(nameof(MatMulTests.SetsAndTypes), MemberType = typeof(MatMulTests))]
+    public void Few_rows_have_the_bits_that_they_have_among_many(int set, TensorType type)
+    {
+        const int Many = 17;
+        var random = new Random(11);
+        float[] input = KernelSets.Normal(random, Many * Columns);
+        // Two outliers, so that residuals are multiplied beside them.
+        input[5] = 90;
+        input[(2 * Columns) + 300] = -90;
+        var options = new CpuDeviceOptions { Threads = 1, InstructionSet = (InstructionSet)set };
+        foreach (int rows in (int[])[5, 16, 45])
+        {
+            var weight = new WeightMatrix(random, type, rows, Columns);
+            float[] among = DeviceArrays.Multiply(options, input, Many, (weight, null))[0];
+            foreach (int few in (int[])[2, 3, 4, 5, 8, 11, 16])
+                Assert.Equal(among[..(few * rows)], DeviceArrays.Multiply(options, input[..(few * Columns)], few, (weight, null))[0]);
+        }
+    }
+
     [Theory, MemberData(nameof(KernelSets.All), MemberType = typeof(KernelSets))]
     public void The_rows_after_the_last_panel_are_kept_with_zeros_behind_them(int set)
     {
