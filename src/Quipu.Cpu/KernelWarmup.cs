@@ -16,8 +16,8 @@ internal static unsafe class KernelWarmup
     private const int Columns = 256, WeightRows = QuantizedProduct.MaxRows;
     // Heads that share one of K and V.
     private const int HeadDim = 64, Heads = 3;
-    // Fours of rows and a rest; one row has kernels of its own.
-    private const int PromptRows = 15;
+    // Fours of rows and a rest, more than few; few rows and one have kernels of their own.
+    private const int PromptRows = QuantizedProduct.FewRows + 3, FewRows = 3;
     private const int OperationsBit = 63;
 
     // A bit for each type of weights, and the highest for the operations.
@@ -45,6 +45,7 @@ internal static unsafe class KernelWarmup
         var weight = device.LoadWeight(new TensorView("warmup", type, WeightRows, Columns, (nint)zeros.Data));
         device.MatMul(input, PromptRows, [new Projection(weight, output)]);
         device.MatMul(input, 1, [new Projection(weight, output)]);
+        device.MatMul(input, FewRows, [new Projection(weight, output)]);
     }
 
     internal static void CallOperations(InstructionSet set)
