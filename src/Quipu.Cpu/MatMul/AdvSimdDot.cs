@@ -48,7 +48,8 @@ internal readonly unsafe struct AdvSimdDot<TKind, TDotProducts> : IQuantizedDot<
     public static Vector128<int> Sixteen(
         Vector128<byte> w0, Vector128<byte> w1, Vector128<byte> w2, Vector128<byte> w3, sbyte* activations, int offset, int stride, int* subScales)
     {
-        Vector128<sbyte> x0 = Four(activations + offset), x1 = Four(activations + (offset + stride)), x2 = Four(activations + (offset + (2 * stride))), x3 = Four(activations + (offset + (3 * stride)));
+        Vector128<sbyte> x0 = Four(activations + offset), x1 = Four(activations + (offset + stride));
+        Vector128<sbyte> x2 = Four(activations + (offset + (2 * stride))), x3 = Four(activations + (offset + (3 * stride)));
         Vector128<int> sum;
         if (TDotProducts.Supported)
         {

@@ -79,12 +79,15 @@ internal static unsafe class BlockDot<TFormat, TRows, TDot, TQuants, TInteger, T
         TDot.Store(sum, product->Sums);
     }
 
-    // The rows that come next, while these are multiplied: the processor's own prefetch ends with each row. An address beyond the weights does no harm: a
-    // prefetch cannot fault. The number of lines must be a constant here, or the compiler leaves a loop within the loop and spills its registers.
+    /// <summary>
+    /// Prefetches the rows that come next, as many bytes as a block of these has, while these are multiplied: the processor's own prefetch ends with each row.
+    /// An address beyond the weights does no harm: a prefetch cannot fault.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* next)
+    internal static void Prefetch(byte* next)
     {
         if (!Sse.IsSupported) return;
+        // The number of lines must be a constant here, or the compiler leaves a loop within the loop and spills its registers.
         for (int ahead = 0; ahead < TFormat.BlockBytes * TRows.Count; ahead += AlignedMemory.Alignment) Sse.Prefetch1(next + ahead);
     }
 }

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Quipu.Cpu.Expand;
-using Quipu.Cpu.Memory;
 using Quipu.Cpu.Quantize;
 
 namespace Quipu.Cpu.MatMul;
@@ -41,7 +39,7 @@ internal static unsafe class FewRowsDot<TFormat, TRows, TDot, TQuants, TInteger,
         sbyte* end = firstX + fourQuants;
         for (; firstX < end; rows.Advance(TFormat.BlockBytes), firstX += Four * TFormat.BlockLength, firstScale += Four, firstRowSum += Four)
         {
-            Prefetch(next);
+            BlockDot<TFormat, TRows, TDot, TQuants, TInteger, TSum>.Prefetch(next);
             var block = new HeldBlock<TRows>();
             TFormat.Expand<TRows, HeldBlock<TRows>>(rows, ref block);
             TQuants q0 = Unsafe.BitCast<TRows, TQuants>(block.Q0), q1 = Unsafe.BitCast<TRows, TQuants>(block.Q1);
@@ -85,13 +83,5 @@ internal static unsafe class FewRowsDot<TFormat, TRows, TDot, TQuants, TInteger,
         const int Stride = 4 * ActivationRows.Four;
         TInteger products = TDot.Add(TDot.Sixteen(q0, q1, q2, q3, x, 4 * row, Stride, null), TDot.Sixteen(q4, q5, q6, q7, x, (4 * Stride) + (4 * row), Stride, null));
         TDot.Store(GroupSum<TDot, TQuants, TInteger, TSum>.Add(products, scale, min, null, s, sums, null, row, TDot.LoadLanes(to)), to);
-    }
-
-    // As many bytes of the rows that come next as a block of these has. A constant number of lines, or the compiler leaves a loop within the loop.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* next)
-    {
-        if (!Sse.IsSupported) return;
-        for (int ahead = 0; ahead < TFormat.BlockBytes * TRows.Count; ahead += AlignedMemory.Alignment) Sse.Prefetch1(next + ahead);
     }
 }

@@ -47,12 +47,12 @@ internal unsafe struct QuantizedProduct
     // [rows, lanes]: the sums of the lanes after the last whole panel.
     private float* _lastLanes;
 
-    /// <summary>
-    /// Scratch that a tile needs: its panels, and sums of what is not four rows or not a whole panel. A few rows' sums and
-    /// <see cref="RowProduct.ScratchBytes"/> are less than the panels.
-    /// </summary>
-    public static long ScratchBytes(int activationRows, int lanes) =>
-        (MaxRows / lanes * PanelBytes(lanes)) + (sizeof(float) * ((ActivationRows.Four * MaxRows) + ((activationRows + 3L) / 4 * 4 * lanes)));
+    /// <summary>Scratch that a tile needs: its panels, and sums of what is not four rows or not a whole panel; or what a few rows need instead.</summary>
+    public static long ScratchBytes(int activationRows, int lanes)
+    {
+        long panels = MaxRows / lanes * PanelBytes(lanes), last = sizeof(float) * ((ActivationRows.Four * MaxRows) + ((activationRows + 3L) / 4 * 4 * lanes));
+        return Math.Max(panels + last, (sizeof(float) * FewRows * Lanes8.Count) + RowProduct.ScratchBytes(FewRows));
+    }
 
     private readonly int Lanes => Weights.Lanes;
 
