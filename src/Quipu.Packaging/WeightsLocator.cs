@@ -91,8 +91,14 @@ public sealed partial class WeightsLocator(string? ownContainer)
             0 => throw new PackagingException($"{path} holds no GGUF. Give a model with -m FILE."),
             1 => Entry(path, models[0]),
             // Of several the one that the container itself would run.
-            _ => Entry(path, StoredModel(container) is { } stored && models.Contains(WithoutFolder(stored)) ? WithoutFolder(stored) : throw Several(path, models)),
+            _ => Entry(path, RunByItself(container, models) ?? throw Several(path, models)),
         };
+    }
+
+    private static string? RunByItself(Container container, IReadOnlyList<string> models)
+    {
+        string? entry = StoredModel(container) is { } stored ? WithoutFolder(stored) : null;
+        return models.Contains(entry) ? entry : null;
     }
 
     private GgufSource? Own(string name)

@@ -124,6 +124,16 @@ public sealed class AccessTests(BrowserFixture browser) : PageTest(browser)
     }
 
     [Fact]
+    public async Task The_key_for_searching_shows_a_list_that_is_hidden()
+    {
+        await TalkAsync("First");
+        await Button("List of conversations").ClickAsync();
+        await Expect(Page.Locator("#search")).ToBeHiddenAsync();
+        await Page.Keyboard.PressAsync("Control+k");
+        await Expect(Page.Locator("#search")).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task Letters_are_no_shortcuts_where_that_is_not_wanted()
     {
         await Button("Keyboard").ClickAsync();
@@ -197,6 +207,9 @@ public sealed class MobileTests(BrowserFixture browser) : PageTest(browser)
         await Expect(Page.Locator("#search")).ToBeFocusedAsync();
         await Page.Keyboard.PressAsync("Tab");
         await Page.Keyboard.PressAsync("/");
+        await Expect(Composer).ToBeFocusedAsync();
+        await Page.Keyboard.PressAsync("Control+k");
+        await Page.Keyboard.PressAsync("Escape");
         await Expect(Composer).ToBeFocusedAsync();
         await Page.Keyboard.PressAsync("Control+k");
         await Page.Keyboard.PressAsync("Tab");

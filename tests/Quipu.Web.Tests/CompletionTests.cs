@@ -49,5 +49,25 @@ public sealed class CompletionTests(BrowserFixture browser) : PageTest(browser)
         await Expect(Page.Locator(".token-tip")).ToContainTextAsync("·lived");
     }
 
+    [Fact]
+    public async Task What_was_typed_before_the_server_answered_stays()
+    {
+        await Expect(Choice("Completion")).ToBeCheckedAsync();
+        var typed = new TaskCompletionSource();
+        await Page.RouteAsync("**/props", async route =>
+        {
+            await typed.Task;
+            await route.ContinueAsync();
+        });
+        await Page.ReloadAsync();
+        await Expect(Choice("Chat")).ToBeCheckedAsync();
+        await Composer.FillAsync("Once there");
+        typed.SetResult();
+        await Expect(Choice("Completion")).ToBeCheckedAsync();
+        await Expect(Composer).ToHaveValueAsync("Once there");
+        await Button("Continue").ClickAsync();
+        await Expect(Composer).ToHaveValueAsync("Once thereYou said: Once there");
+    }
+
     private ILocator Choice(string kind) => Page.GetByLabel(kind, new() { Exact = true });
 }

@@ -137,7 +137,8 @@ internal sealed unsafe class MatrixMultiplier : IDisposable
     private int PlanTasks(ProductJob* job, long outputs)
     {
         bool serial = _pool.Threads == 1 || outputs * job->Rows * job->Columns < SerialWork;
-        long share = serial ? int.MaxValue : Math.Max(outputs / ((long)_pool.Threads * (job->Rows <= QuantizedProduct.FewRows ? TasksPerThreadOfFewRows : TasksPerThread)), FewestRowsPerTask);
+        int perThread = job->Rows <= QuantizedProduct.FewRows ? TasksPerThreadOfFewRows : TasksPerThread;
+        long share = serial ? int.MaxValue : Math.Max(outputs / ((long)_pool.Threads * perThread), FewestRowsPerTask);
         int tasks = 0;
         for (int i = 0; i < job->PartCount; i++)
         {

@@ -5,6 +5,7 @@ import * as tree from '../model/tree';
 import type { Role, TokenInfo, TreeNode } from '../model/types';
 import { regenerate } from '../state/actions';
 import { continueText } from '../state/completion';
+import { draftOf, keepDraft } from '../state/drafts';
 import { failures, running, stop } from '../state/generation';
 import { current } from '../state/view';
 import { EmptyState } from './EmptyState';
@@ -24,15 +25,22 @@ export function CompletionView() {
   const written = fullText(conversation);
   const work = running.value.get(conversation.id) ?? null;
   const failure = failures.value.get(conversation.id);
-  const text = useSignal(written);
+  const text = useSignal(draftOf(conversation.id).text || written);
   const showsTokens = useSignal(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const lastWritten = useRef(written);
   const last = shown.at(-1);
   const answered = last?.role === 'assistant' && text.value === written ? last : null;
 
-  // What the model writes, and another version, appear in the editor.
+  const edit = (next: string) => {
+    text.value = next;
+    keepDraft(conversation.id, { ...draftOf(conversation.id), text: next === written ? '' : next });
+  };
+
+  // What the model writes, and another version, appear in the editor; what was typed before the view was shown stays.
   useLayoutEffect(() => {
-    text.value = written;
+    if (written !== lastWritten.current) edit(written);
+    lastWritten.current = written;
   }, [written]);
   // Before the next key: it is meant for the text.
   useLayoutEffect(() => {
@@ -64,7 +72,7 @@ export function CompletionView() {
             value={text}
             readOnly={work !== null}
             onInput={(event) => {
-              text.value = event.currentTarget.value;
+              edit(event.currentTarget.value);
             }}
             onKeyDown={(event) => {
               if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;

@@ -1,7 +1,7 @@
 import { copyText } from './clipboard';
 import { regenerate, switchVersion } from '../state/actions';
 import { isRunning, stop } from '../state/generation';
-import { preferences } from '../state/preferences';
+import { prefer, preferences } from '../state/preferences';
 import { current, drawerOpen, helpOpen, settingsOpen, show, startNew } from '../state/view';
 import * as tree from '../model/tree';
 import { search } from '../model/search';
@@ -18,11 +18,17 @@ export interface Shortcut {
 }
 
 const focus = (selector: string) => {
-  drawerOpen.value = selector === '#search' && matchMedia('(max-width: 800px)').matches;
+  if (selector === '#search') showList();
+  else drawerOpen.value = false;
   // After what is about to be shown, which a microtask renders, and before the next key: a frame can come after several keys, and would
   // take the focus back from where they have moved it.
   queueMicrotask(() => document.querySelector<HTMLElement>(selector)?.focus());
 };
+
+function showList(): void {
+  if (matchMedia('(max-width: 800px)').matches) drawerOpen.value = true;
+  else prefer({ sidebar: true });
+}
 
 const lastAnswer = () => tree.path(current.value).findLast((node) => node.role === 'assistant');
 
@@ -128,7 +134,8 @@ export const shortcuts: readonly Shortcut[] = [
 ];
 
 function escape(): boolean {
-  if (drawerOpen.value) drawerOpen.value = false;
+  // What had the focus is out of sight now.
+  if (drawerOpen.value) focus('#composer');
   else if (isRunning(current.value.id)) stop(current.value.id);
   else if (settingsOpen.value) settingsOpen.value = false;
   else return false;
